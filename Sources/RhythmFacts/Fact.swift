@@ -1,0 +1,158 @@
+package import RhythmCore
+
+/// One statement of the worker about the repositories it reads. The worker writes them as lines (see ``FactLine``); a
+/// repository's facts stand together, from its ``begin(gitDir:)`` to its ``end(_:)`` or ``problem(_:)``, and count only
+/// when that last line has arrived.
+package enum Fact: Equatable, Sendable {
+    /// The repository about to be read; if no more comes, this is the one to blame.
+    case begin(gitDir: String)
+    /// A sign of life from a long walk: how many commits of this repository were read so far.
+    case progress(commitsRead: Int)
+    /// What is being read and how.
+    case repository(RepositoryFact)
+    /// A commit of the user's.
+    case commit(CommitFact)
+    /// A dev log file that a commit of the user's added to.
+    case devlog(DevlogFact)
+    /// A commit that was reachable at the last scan and no longer is.
+    case gone(ObjectID)
+    /// Somebody else's commits, of those that this scan read.
+    case other(AuthorFact)
+    /// The repository's facts are complete.
+    case end(ScanSummary)
+    /// The repository, or a root or path of the job, could not be read, and why. What came before it is void.
+    case problem(ProblemFact)
+    /// The job is done; every repository in it has been answered for.
+    case done
+}
+
+package struct RepositoryFact: Equatable, Sendable {
+    package enum Reader: String, Sendable, Codable, CaseIterable {
+        case libgit2, git
+    }
+
+    /// How the commit facts that follow are meant.
+    package enum Extent: String, Sendable {
+        /// They are all there are; an item of this repository that is not among them is no longer reachable.
+        case full
+        /// They are what is new since the tips that the job named; `gone` facts name what left.
+        case delta
+    }
+
+    /// The canonical common git dir, which is the repository's identity.
+    package var gitDir: String
+    /// The main worktree; nil in a bare repository.
+    package var workDir: String?
+    package var reader: Reader
+    package var extent: Extent
+    /// A tip of the last scan is no longer reachable: somebody amended, rebased, reset or deleted.
+    package var rewritten: Bool
+    /// A digest of everything but the refs that decides what the facts say: identity, mailmap, dev log globs, and the
+    /// reader's version. Another digest than the last scan's makes the extent full.
+    package var view: String
+    /// The commits that the walk started from, sorted, each once.
+    package var tips: [ObjectID]
+    /// The emails that are the user's in this repository: canonical after its mailmap, lower case, sorted.
+    package var emails: [String]
+
+    package init(
+        gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,
+        tips: [ObjectID], emails: [String]
+    ) {
+        self.gitDir = gitDir
+        self.workDir = workDir
+        self.reader = reader
+        self.extent = extent
+        self.rewritten = rewritten
+        self.view = view
+        self.tips = tips
+        self.emails = emails
+    }
+}
+
+package struct CommitFact: Equatable, Sendable {
+    package var id: ObjectID
+    /// The author date; nil when the commit holds none that can be read.
+    package var authoredAt: Timestamp?
+    /// The author's UTC offset in minutes, east positive, as written in the commit.
+    package var offsetMinutes: Int
+    /// The committer date; nil when the commit holds none that can be read.
+    package var committedAt: Timestamp?
+    package var firstParent: ObjectID?
+    /// Two or more make a merge.
+    package var parentCount: Int
+    /// The author after the mailmap; the email in lower case.
+    package var email: String
+    package var name: String
+    /// The user is not the author but stands in a `Co-authored-by` trailer.
+    package var coAuthored: Bool
+    /// The first line of the message. One of over 500 bytes is cut and carries a digest of the whole in its place.
+    package var subject: String
+
+    package init(
+        id: ObjectID, authoredAt: Timestamp?, offsetMinutes: Int, committedAt: Timestamp?, firstParent: ObjectID?,
+        parentCount: Int, email: String, name: String, coAuthored: Bool, subject: String
+    ) {
+        self.id = id
+        self.authoredAt = authoredAt
+        self.offsetMinutes = offsetMinutes
+        self.committedAt = committedAt
+        self.firstParent = firstParent
+        self.parentCount = parentCount
+        self.email = email
+        self.name = name
+        self.coAuthored = coAuthored
+        self.subject = subject
+    }
+}
+
+package struct DevlogFact: Equatable, Sendable {
+    /// The commit, whose own fact stands before this one.
+    package var commit: ObjectID
+    /// The file's path in the repository.
+    package var path: String
+
+    package init(commit: ObjectID, path: String) {
+        self.commit = commit
+        self.path = path
+    }
+}
+
+package struct AuthorFact: Equatable, Sendable {
+    package var email: String
+    package var name: String
+    package var commits: Int
+
+    package init(email: String, name: String, commits: Int) {
+        self.email = email
+        self.name = name
+        self.commits = commits
+    }
+}
+
+package struct ScanSummary: Equatable, Sendable {
+    /// Commit objects read, everybody's.
+    package var commitsRead: Int
+    /// Commit facts given.
+    package var own: Int
+
+    package init(commitsRead: Int, own: Int) {
+        self.commitsRead = commitsRead
+        self.own = own
+    }
+}
+
+package struct ProblemFact: Equatable, Sendable {
+    /// The git dir where it is known, else the path as the job named it.
+    package var path: String
+    /// A short stable word, such as `not-found`, `corrupt` or `dubious-ownership`.
+    package var code: String
+    /// What the reader said, for a person.
+    package var message: String
+
+    package init(path: String, code: String, message: String) {
+        self.path = path
+        self.code = code
+        self.message = message
+    }
+}

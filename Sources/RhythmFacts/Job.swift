@@ -1,0 +1,78 @@
+package import RhythmCore
+
+/// What the daemon asks of the worker, handed over on its standard input in the same line format as the facts.
+package struct Job: Equatable, Sendable {
+    /// Whose commits become facts.
+    package struct Identity: Equatable, Sendable {
+        /// Emails that are the user's in every repository. A repository's own `user.email` is added there.
+        package var emails: [String]
+        /// Author names that are the user's whatever the email.
+        package var names: [String]
+        /// Count commits that name the user in a `Co-authored-by` trailer.
+        package var coAuthored: Bool
+        /// Everybody is the user: for comparing a whole repository with `git log`.
+        package var everyone: Bool
+
+        package init(emails: [String] = [], names: [String] = [], coAuthored: Bool = false, everyone: Bool = false) {
+            self.emails = emails
+            self.names = names
+            self.coAuthored = coAuthored
+            self.everyone = everyone
+        }
+    }
+
+    /// A folder to search for repositories.
+    package struct Root: Equatable, Sendable {
+        package var path: String
+        /// Folders below the root to look into; 0 looks at the root itself only.
+        package var depth: Int
+
+        package init(path: String, depth: Int) {
+            self.path = path
+            self.depth = depth
+        }
+    }
+
+    /// A repository to read, with what the last scan of it knew.
+    package struct Repository: Equatable, Sendable {
+        /// A worktree, a git dir or a common git dir.
+        package var path: String
+        /// Nil when it was never read, or is to be read afresh.
+        package var lastScan: LastScan?
+
+        package init(path: String, lastScan: LastScan? = nil) {
+            self.path = path
+            self.lastScan = lastScan
+        }
+    }
+
+    package struct LastScan: Equatable, Sendable {
+        package var view: String
+        package var tips: [ObjectID]
+
+        package init(view: String, tips: [ObjectID]) {
+            self.view = view
+            self.tips = tips
+        }
+    }
+
+    package var identity: Identity
+    /// Globs of dev log files, matched against paths in the repository without regard to case.
+    package var devlogGlobs: [String]
+    package var roots: [Root]
+    /// Globs of folders not to look into, matched against the absolute path and against the folder's name.
+    package var excludes: [String]
+    /// Read whether or not a root leads to them; a repository found under a root as well is read once.
+    package var repositories: [Repository]
+
+    package init(
+        identity: Identity = Identity(), devlogGlobs: [String] = [], roots: [Root] = [], excludes: [String] = [],
+        repositories: [Repository] = []
+    ) {
+        self.identity = identity
+        self.devlogGlobs = devlogGlobs
+        self.roots = roots
+        self.excludes = excludes
+        self.repositories = repositories
+    }
+}
