@@ -65,14 +65,18 @@ package struct Job: Equatable, Sendable {
     /// Read whether or not a root leads to them; a repository found under a root as well is read once.
     package var repositories: [Repository]
 
+    /// Git dirs not to read even where a root leads to them: answered for, or not wanted.
+    package var skip: [String]
+
     package init(
         identity: Identity = Identity(), devlogGlobs: [String] = [], roots: [Root] = [], excludes: [String] = [],
-        repositories: [Repository] = []
+        repositories: [Repository] = [], skip: [String] = []
     ) {
         self.identity = identity
         self.devlogGlobs = devlogGlobs
         self.roots = roots
         self.excludes = excludes
         self.repositories = repositories
+        self.skip = skip
     }
 }

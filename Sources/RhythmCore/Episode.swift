@@ -1,0 +1,73 @@
+/// One cause for one alert: a rhythm and a period of it that is in danger or lost.
+package struct Episode: Hashable, Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        case atRisk = "at-risk"
+        case due
+        case missed
+        /// Closed unmet as far as could be seen, while a repository that matters could not be read.
+        case unverified
+        /// Over: met, or no longer in danger, or a missed one made good by the period after it.
+        case resolved
+    }
+
+    package var rhythm: String
+    /// The period's id.
+    package var period: String
+    package var state: State
+    /// When that state began, which is not when it was noticed.
+    package var since: Timestamp
+    /// Over, its file in the archive.
+    package var archived: Bool
+
+    package init(rhythm: String, period: String, state: State, since: Timestamp, archived: Bool = false) {
+        self.rhythm = rhythm
+        self.period = period
+        self.state = state
+        self.since = since
+        self.archived = archived
+    }
+
+    /// Names the alert and its file: `2026-W47-commits`.
+    package var id: String { "\(period)-\(rhythm)" }
+}
+
+/// Compares a rhythm's periods with its episodes.
+///
+/// Periods that closed before `installedAt` make no alerts: a fresh install does not nag about the past. A missed period
+/// stays until the next one is met.
+///
+/// - Parameter episodes: those of this rhythm that are not over, and that of the open period if there is one.
+/// - Returns: the episodes that changed, in the order of their periods.
+package func advance(
+    _ episodes: [Episode], to evaluation: RhythmEvaluation, rule: DayRule, installedAt: Timestamp, now: Timestamp
+) -> [Episode] {
+    let known = Dictionary(
+        episodes.filter { $0.rhythm == evaluation.id }.map { ($0.period, $0) }, uniquingKeysWith: { $1 })
+    return evaluation.periods.indices.compactMap { index in
+        let result = evaluation.periods[index]
+        let closes = rule.start(of: result.period.last + 1)
+        let before = known[result.period.id]
+        guard closes > installedAt || before != nil else { return nil }
+        let followedByMet = evaluation.periods[(index + 1)...].contains { $0.state == .met }
+
+        func episode(_ state: Episode.State, since: Timestamp) -> Episode {
+            Episode(
+                rhythm: evaluation.id, period: result.period.id, state: state, since: max(since, min(installedAt, now)),
+                archived: state == .resolved)
+        }
+        let after: Episode? =
+            switch result.state {
+            case .atRisk:
+                episode(.atRisk, since: rule.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
+            case .due: episode(.due, since: rule.start(of: result.period.last))
+            case .missed where followedByMet, .unverified where followedByMet:
+                before == nil ? nil : episode(.resolved, since: now)
+            case .missed: episode(.missed, since: closes)
+            case .unverified: episode(.unverified, since: closes)
+            case .met, .excused, .onTrack: before == nil ? nil : episode(.resolved, since: now)
+            }
+        // An episode keeps the instant at which its state began.
+        guard let after, after.state != before?.state else { return nil }
+        return after
+    }
+}

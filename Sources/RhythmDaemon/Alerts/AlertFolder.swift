@@ -1,0 +1,43 @@
+import Foundation
+import RhythmAPI
+import RhythmCore
+import RhythmReport
+
+/// The folder of alert files: one Markdown file for each episode that is not over, and `alerts.json` that lists them.
+/// Those that are over move to `archive/YYYY/`.
+struct AlertFolder: Sendable {
+    let path: String
+
+    func file(of episode: Episode) -> String { "\(path)/\(episode.id).md" }
+
+    /// Makes the folder say what the episodes say. A file that already does is not written again, so that a restart
+    /// changes nothing, and a crash between two files is made good by the next call.
+    ///
+    /// - Parameter episodes: all that are not over, and those that just ended.
+    /// - Throws: ``SystemError``.
+    func sync(_ episodes: [Episode], evaluations: [RhythmEvaluation], rule: DayRule) throws {
+        try AtomicFile.makeFolder(path)
+        for episode in episodes {
+            guard let evaluation = evaluations.first(where: { $0.id == episode.rhythm }),
+                let result = evaluation.periods.last(where: { $0.period.id == episode.period })
+            else { continue }
+            let text = AlertDocument.markdown(
+                episode: episode, result: Wire.PeriodResult(result, of: evaluation), rule: rule)
+            let exists = access(file(of: episode), F_OK) == 0
+            if episode.archived {
+                guard exists else { continue }
+                try AtomicFile.write(text, to: file(of: episode))
+                let archive = "\(path)/archive/\(episode.period.prefix(4))"
+                try AtomicFile.makeFolder(archive)
+                try AtomicFile.move(file(of: episode), to: "\(archive)/\(episode.id).md")
+            } else {
+                try AtomicFile.write(text, to: file(of: episode))
+            }
+        }
+        let open = episodes.filter { !$0.archived }.map { Wire.Alert($0, file: file(of: $0), rule: rule) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let json = String(decoding: try encoder.encode(["alerts": open]), as: UTF8.self) + "\n"
+        try AtomicFile.write(json, to: "\(path)/alerts.json")
+    }
+}

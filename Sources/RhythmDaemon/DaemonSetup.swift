@@ -1,0 +1,27 @@
+package import RhythmCore
+
+/// What a daemon takes from the world around it. Tests hand it a clock of their own and temporary folders.
+package struct DaemonSetup: Sendable {
+    package var paths: Paths
+    /// The `rhythm-scan` program.
+    package var scanner: String
+    /// Handed to the worker, less what would make git look elsewhere.
+    package var environment: [String: String]
+    package var now: @Sendable () -> Timestamp
+    package var zone: @Sendable () -> Zone
+    var scanLimits = ScanPass.Limits()
+
+    package init(
+        paths: Paths, scanner: String, environment: [String: String] = processEnvironment(),
+        now: @escaping @Sendable () -> Timestamp = { .now }, zone: @escaping @Sendable () -> Zone = { .system }
+    ) {
+        self.paths = paths
+        self.scanner = scanner
+        self.environment = environment
+        self.now = now
+        self.zone = zone
+    }
+
+    var home: String? { environment["HOME"] }
+    var alertFolder: AlertFolder { AlertFolder(path: paths.alerts) }
+}

@@ -1,0 +1,356 @@
+import Logging
+import NIOCore
+package import RhythmCore
+import RhythmFacts
+import RhythmStore
+import Synchronization
+
+/// The daemon's one writer: scans, stores, evaluates, and keeps the alert files.
+///
+/// It works on an event loop of its own, where the worker's output arrives too. Readers take the latest ``Snapshot`` and
+/// do not wait for it.
+actor Engine {
+    nonisolated let executor: LoopExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated let store: Store
+    nonisolated private let published = Mutex(Snapshot())
+
+    private let setup: DaemonSetup
+    private let log: Logger
+    private var config: Config
+    private var rules: EvidenceRules
+    private var alarm: WallClockAlarm?
+    private var pass: ScanPass?
+    private var progress = ScanProgress()
+    private var waiting = ScanRequest()
+    private var running = ScanRequest()
+    private var unchanged: [String] = []
+    /// What went wrong since the pass began.
+    private var failure: String?
+    private var discoveredAt: Timestamp?
+    private var lastPublished = NIODeadline.uptimeNanoseconds(0)
+    private var stopping = false
+
+    init(setup: DaemonSetup, config: Config, store: Store, executor: LoopExecutor, log: Logger) {
+        self.setup = setup
+        self.config = config
+        self.store = store
+        self.executor = executor
+        self.log = log
+        rules = config.rules(machine: setup.zone())
+    }
+
+    nonisolated var snapshot: Snapshot { published.withLock { $0 } }
+
+    /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
+    func start() throws {
+        try adopt(config)
+        published.withLock {
+            $0.complete = (try? store.setting(Self.completedAt)) != nil
+        }
+        try evaluate()
+        let alarm = NIOLoopBound(
+            WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
+        self.alarm = alarm.value
+        scan(ScanRequest(discover: true))
+    }
+
+    func stop() {
+        stopping = true
+        alarm?.stop()
+        alarm = nil
+        pass?.cancel()
+        finishWaiters(of: &waiting, with: ScanProgress())
+    }
+
+    /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
+    /// where the worker has to look at them differently.
+    func reload(_ config: Config) throws {
+        try adopt(config)
+        self.config = config
+        try evaluate()
+        scan(ScanRequest(discover: true))
+    }
+
+    private func adopt(_ config: Config) throws {
+        rules = config.rules(machine: setup.zone())
+        try store.adopt(rules, now: setup.now())
+        try store.adopt(config.rhythms, now: setup.now())
+    }
+
+    /// What the clock brings: a day begins, a dated item's time comes, the repositories are due for a look.
+    private func ring() {
+        guard !stopping else { return }
+        let now = setup.now()
+        attempt("evaluating") { try evaluate() }
+        if let last = snapshot.scannedAt, pass == nil {
+            let discover = discoveredAt.map { now - $0 >= config.discoverEvery || now < $0 } ?? true
+            if now - last >= config.scanEvery || now < last || startOfToday(now) > last {
+                scan(ScanRequest(discover: discover))
+            }
+        }
+        setAlarm()
+    }
+
+    private func startOfToday(_ now: Timestamp) -> Timestamp {
+        rules.day.start(of: rules.day.day(of: now))
+    }
+
+    private func setAlarm() {
+        let now = setup.now()
+        let nextDay = rules.day.start(of: rules.day.day(of: now) + 1)
+        let nextScan = (snapshot.scannedAt ?? now) + config.scanEvery
+        let nextItem = (try? store.nextFutureItem()) ?? nil
+        // While a pass runs its end sets the alarm; a stuck one must not make this ring again and again.
+        let next = [nextDay, pass == nil ? nextScan : nextDay, nextItem ?? nextDay].min() ?? nextDay
+        alarm?.set(to: max(next, now + 1))
+    }
+
+    // MARK: Scanning
+
+    /// Reads the repositories once more, after the pass that may be running, and returns how that went.
+    ///
+    /// - Parameter onProgress: told of each step.
+    func scanNow(fresh: Bool, onProgress: @escaping @Sendable (ScanProgress) -> Void) async -> ScanProgress {
+        await withCheckedContinuation { continuation in
+            scan(ScanRequest(discover: true, fresh: fresh, listeners: [onProgress], waiters: [continuation]))
+        }
+    }
+
+    private func scan(_ request: ScanRequest) {
+        waiting.merge(request)
+        if pass == nil { beginPass() }
+    }
+
+    private func beginPass() {
+        guard !stopping, !waiting.isEmpty else { return }
+        running = waiting
+        waiting = ScanRequest()
+        progress = ScanProgress()
+        unchanged = []
+        failure = nil
+        do {
+            let job = try makeJob(running)
+            progress.total = job.repositories.count
+            let pass = ScanPass(
+                job: job, program: setup.scanner, environment: setup.environment, loop: executor.loop,
+                limits: setup.scanLimits
+            ) { [self] event in assumeIsolated { $0.take(event) } }
+            self.pass = pass
+            published.withLock { $0.scanning = true }
+            pass.start()
+        } catch {
+            endPass(trouble: "\(error)")
+        }
+    }
+
+    private func makeJob(_ request: ScanRequest) throws -> Job {
+        var repositories = try store.scanTargets()
+        if request.fresh {
+            for index in repositories.indices { repositories[index].lastScan = nil }
+        }
+        if request.discover { discoveredAt = setup.now() }
+        return Job(
+            identity: .init(emails: config.emails, names: config.names, coAuthored: config.coAuthored),
+            devlogGlobs: config.devlog,
+            roots: request.discover
+                ? (config.roots ?? [setup.home].compactMap { $0 }).map { .init(path: $0, depth: config.depth) } : [],
+            excludes: config.exclude, repositories: repositories, skip: try store.unwatchedGitDirs().sorted())
+    }
+
+    private func take(_ event: ScanPass.Event) {
+        switch event {
+        case .reading(let gitDir, let commits):
+            progress.repository = gitDir
+            progress.commitsInRepository = commits
+        case .repository(let block):
+            progress.done += 1
+            progress.commitsRead += block.summary?.commitsRead ?? 0
+            progress.commitsInRepository = 0
+            attempt("storing a scan") { try record(block) }
+        case .problem(let problem):
+            progress.done += 1
+            progress.problems += 1
+            log.notice("cannot read a repository", metadata: [
+                "repository": "\(problem.path)", "code": "\(problem.code)", "message": "\(problem.message)",
+            ])
+            attempt("storing a problem") { try store.recordProblem(problem, now: setup.now()) }
+        case .complaint(let line):
+            log.warning("scan worker", metadata: ["message": "\(line)"])
+        case .finished(let trouble):
+            return endPass(trouble: trouble)
+        }
+        progress.total = max(progress.total, progress.done)
+        for listener in running.listeners { listener(progress) }
+    }
+
+    private func record(_ block: FactBlock) throws {
+        guard let repository = block.repository else { return }
+        if repository.extent == .delta && block.count == 0 && !repository.rewritten {
+            unchanged.append(repository.gitDir)
+            return
+        }
+        let outcome = try store.record(repository, rules: rules, now: setup.now()) { try block.forEach($0) }
+        progress.new += outcome.new
+        if repository.rewritten {
+            log.info("history was rewritten", metadata: ["repository": "\(repository.gitDir)"])
+        }
+        // A first scan of a thousand repositories shows what it has, without evaluating after each.
+        if .now() - lastPublished > .milliseconds(500) { try evaluate(alerting: false) }
+    }
+
+    private func endPass(trouble: String?) {
+        pass = nil
+        if let trouble { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
+        failure = failure ?? trouble
+        let now = setup.now()
+        attempt("ending a scan") {
+            try store.recordUnchanged(gitDirs: unchanged, now: now)
+            if failure == nil && running.discover {
+                try store.set(Self.completedAt, to: String(now.seconds))
+                published.withLock { $0.complete = true }
+            }
+            try evaluate()
+        }
+        published.withLock {
+            $0.scanning = false
+            $0.scannedAt = now
+            $0.trouble = failure
+        }
+        let finished = progress
+        finishWaiters(of: &running, with: finished)
+        log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])
+        setAlarm()
+        beginPass()
+    }
+
+    private func finishWaiters(of request: inout ScanRequest, with progress: ScanProgress) {
+        let waiters = request.waiters
+        request = ScanRequest()
+        for waiter in waiters { waiter.resume(returning: progress) }
+    }
+
+    // MARK: Evaluating
+
+    /// Judges everything at this moment, publishes it, and brings the alerts in line.
+    ///
+    /// - Parameter alerting: false in the middle of a scan, when what is missing may just not be read yet.
+    private func evaluate(alerting: Bool = true) throws {
+        let now = setup.now()
+        _ = try store.promoteFuture(rules: rules, now: now)
+        let day = rules.day
+        let evidence = EvidenceSummary(
+            counts: try store.counts(), blindSince: try store.blindSince().map { day.day(of: $0) })
+        let evaluations = try config.rhythms.compactMap { definition in
+            try store.history(of: definition.id).map {
+                RhythmCore.evaluate($0, evidence: evidence, rule: day, weekStart: config.weekStart, now: now)
+            }
+        }
+        let today = day.day(of: now)
+        let repositories = try store.repositories()
+        // Before the first pass is through, missing evidence says nothing.
+        if alerting && snapshot.complete { try alert(evaluations, now: now) }
+        let openPeriods = Set(evaluations.map(\.open.period.id))
+        let episodes = try store.episodes(includingPeriods: openPeriods).filter { !$0.archived }
+        published.withLock {
+            $0.evaluations = evaluations
+            $0.activeDays = Streak(activeDays: evidence.counts[.commits] ?? DailyCounts(), today: today)
+            $0.episodes = episodes
+            $0.repositories = repositories
+            $0.today = today
+            $0.rule = day
+            $0.weekStart = config.weekStart
+        }
+        lastPublished = .now()
+    }
+
+    private func alert(_ evaluations: [RhythmEvaluation], now: Timestamp) throws {
+        guard let installedAt = try store.installedAt() else { return }
+        let openPeriods = Set(evaluations.map(\.open.period.id))
+        let known = try store.episodes(includingPeriods: openPeriods)
+        let changed = evaluations.flatMap { evaluation in
+            advance(
+                known.filter { $0.rhythm == evaluation.id }, to: evaluation, rule: rules.day, installedAt: installedAt,
+                now: now)
+        }
+        try store.save(changed)
+        for episode in changed {
+            log.notice("alert", metadata: ["id": "\(episode.id)", "state": "\(episode.state.rawValue)"])
+        }
+        let episodes = try store.episodes(includingPeriods: Set(changed.map(\.period)))
+        try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
+    }
+
+    // MARK: Repositories
+
+    func setStanding(_ standing: TrackedRepository.Standing, of id: Int64) throws {
+        try store.setStanding(standing, of: id, rules: rules, now: setup.now())
+        try evaluate()
+    }
+
+    func forget(_ id: Int64) throws {
+        try store.forget(id, rules: rules, now: setup.now())
+        try evaluate()
+    }
+
+    func addRepository(_ path: String) async throws -> ScanProgress {
+        try store.addRepository(gitDir: path, now: setup.now())
+        return await scanNow(fresh: false) { _ in }
+    }
+
+    private func attempt(_ what: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            log.error("trouble while \(what)", metadata: ["error": "\(error)"])
+            failure = "\(error)"
+            published.withLock { $0.trouble = "\(error)" }
+        }
+    }
+
+    private static let completedAt = "completed_at"
+}
+
+/// How far a scan is, or what came of it.
+struct ScanProgress: Sendable {
+    var done = 0
+    /// Repositories known so far; grows while new ones are found.
+    var total = 0
+    var repository: String?
+    var commitsInRepository = 0
+    var commitsRead = 0
+    var new = 0
+    var problems = 0
+}
+
+/// What somebody wants of the next pass; several wishes make one pass.
+private struct ScanRequest {
+    var discover = false
+    var fresh = false
+    var wanted = false
+    var listeners: [@Sendable (ScanProgress) -> Void] = []
+    var waiters: [CheckedContinuation<ScanProgress, Never>] = []
+
+    init() {}
+
+    init(
+        discover: Bool, fresh: Bool = false, listeners: [@Sendable (ScanProgress) -> Void] = [],
+        waiters: [CheckedContinuation<ScanProgress, Never>] = []
+    ) {
+        self.discover = discover
+        self.fresh = fresh
+        self.listeners = listeners
+        self.waiters = waiters
+        wanted = true
+    }
+
+    var isEmpty: Bool { !wanted }
+
+    mutating func merge(_ other: ScanRequest) {
+        discover = discover || other.discover
+        fresh = fresh || other.fresh
+        wanted = wanted || other.wanted
+        listeners += other.listeners
+        waiters += other.waiters
+    }
+}

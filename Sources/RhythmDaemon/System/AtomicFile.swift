@@ -1,0 +1,101 @@
+import Glibc
+
+/// Files that a reader, or a power cut, meets whole: the old content or the new.
+enum AtomicFile {
+    /// Writes a temporary file beside the target, syncs it, renames it over the target and syncs the folder. Nothing is
+    /// written when the target already holds exactly this.
+    ///
+    /// - Parameter mode: the file's permissions, whatever the umask.
+    /// - Returns: whether anything was written.
+    /// - Throws: ``SystemError``; the target is then as it was.
+    @discardableResult
+    static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws -> Bool {
+        let bytes = Array(text.utf8)
+        if read(path, atMost: bytes.count) == bytes { return false }
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "file").\(getpid()).tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard file >= 0 else { throw SystemError(call: "open", path: temporary) }
+        do {
+            defer { close(file) }
+            guard fchmod(file, mode) == 0 else { throw SystemError(call: "fchmod", path: temporary) }
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { throw SystemError(call: "write", path: temporary) }
+                rest = rest.dropFirst(count)
+            }
+            guard fsync(file) == 0 else { throw SystemError(call: "fsync", path: temporary) }
+            guard rename(temporary, path) == 0 else { throw SystemError(call: "rename", path: path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        syncFolder(folder)
+        return true
+    }
+
+    /// Moves a file to another folder of the same file system, over whatever has that name there. Nothing happens when
+    /// there is no such file.
+    static func move(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else {
+            if errno == ENOENT { return }
+            throw SystemError(call: "rename", path: path)
+        }
+        for changed in [path, target] {
+            syncFolder(String(changed[..<(changed.lastIndex(of: "/") ?? changed.startIndex)]))
+        }
+    }
+
+    /// Makes a folder and those above it that are missing, for this user alone.
+    static func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let parent = path.lastIndex(of: "/"), parent != path.startIndex else {
+            throw SystemError(call: "mkdir", path: path)
+        }
+        try makeFolder(String(path[..<parent]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError(call: "mkdir", path: path) }
+    }
+
+    /// A file's bytes if it has exactly that many; nil otherwise.
+    private static func read(_ path: String, atMost size: Int) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes[filled...].withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { break }
+            filled += count
+        }
+        return filled == size ? Array(bytes[..<size]) : nil
+    }
+
+    private static func syncFolder(_ path: String) {
+        let folder = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+}
+
+/// A system call that failed.
+struct SystemError: Error, CustomStringConvertible {
+    var call: String
+    var path: String
+    var code: Int32
+
+    /// Reads `errno`: make it right after the call.
+    init(call: String, path: String, code: Int32 = errno) {
+        self.call = call
+        self.path = path
+        self.code = code
+    }
+
+    var description: String {
+        "\(path): \(String(cString: strerror(code))) (\(call))"
+    }
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// Held by the one daemon that may write a state folder. The kernel lets go of it when the process ends, however it ends.
+struct InstanceLock: ~Copyable {
+    private let file: CInt
+
+    /// - Throws: ``AlreadyRunning`` when another process holds it; ``SystemError``.
+    init(path: String) throws {
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError(call: "open", path: path) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(file)
+            throw code == EWOULDBLOCK ? AlreadyRunning(lock: path) : SystemError(call: "flock", path: path, code: code)
+        }
+    }
+
+    deinit {
+        close(file)
+    }
+}
+
+package struct AlreadyRunning: Error, CustomStringConvertible {
+    package var lock: String
+
+    package var description: String {
+        "another rhythmd works on this state folder (it holds \(lock)); stop it first"
+    }
+}

@@ -1,0 +1,37 @@
+/// One repository's facts as they came over the line. Kept as bytes until they are taken in, which for a large
+/// repository is a tenth of what the values would need.
+package struct FactBlock: Sendable {
+    private var bytes: [UInt8] = []
+    /// The `repository` fact, once it came.
+    package private(set) var repository: RepositoryFact?
+    /// The `end` fact, once it came.
+    package private(set) var summary: ScanSummary?
+    /// Lines besides those two.
+    package private(set) var count = 0
+
+    package init() {}
+
+    /// - Parameter line: without its line feed.
+    /// - Throws: what ``FactLine/decode(_:)`` throws, for the two facts that are read at once.
+    package mutating func append(_ line: ArraySlice<UInt8>) throws {
+        switch FactLine.kind(of: line) {
+        case .repository:
+            if case .repository(let fact) = try FactLine.decode(line) { repository = fact }
+        case .end:
+            if case .end(let fact) = try FactLine.decode(line) { summary = fact }
+        default:
+            bytes.append(contentsOf: line)
+            bytes.append(UInt8(ascii: "\n"))
+            count += 1
+        }
+    }
+
+    /// Reads the other facts one after another.
+    package func forEach(_ body: (Fact) throws -> Void) throws {
+        var start = bytes.startIndex
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            try body(FactLine.decode(bytes[start..<end]))
+            start = end + 1
+        }
+    }
+}

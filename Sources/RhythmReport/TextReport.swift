@@ -1,0 +1,248 @@
+package import RhythmAPI
+import RhythmCore
+
+/// What `rhythmctl` prints for a person. Functions of the answer and the terminal; they read nothing else.
+package enum TextReport {
+    /// One screen: am I fine, what is missing, until when, what would settle it.
+    package static func status(_ reply: Wire.Status.Reply, on terminal: Terminal, home: String?) -> String {
+        var lines = current(reply.rhythms, on: terminal)
+        lines.append("")
+        let streaks = reply.rhythms.map {
+            "\(harmless($0.name)) \(counted($0.streak.current, $0.every.rawValue)) (longest \($0.streak.longest))"
+        }
+        let active =
+            "active \(counted(reply.activeDays.current, "day")) in a row (longest \(reply.activeDays.longest))"
+        lines += wrapped("Streaks  ", streaks + [active], on: terminal)
+        lines += alerts(reply.alerts, on: terminal, home: home)
+        lines.append("")
+        lines.append(freshness(reply.freshness, repositories: reply.repositories))
+        lines += reply.unreadable.map { unreadable($0, home: home) }
+        return joined(lines)
+    }
+
+    /// The last periods of each rhythm.
+    package static func report(_ reply: Wire.Report.Reply, on terminal: Terminal, home: String?) -> String {
+        var lines: [String] = []
+        let ids = reply.rhythms.map(\.id).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let groups = ids.map { id in reply.rhythms.filter { $0.id == id } }
+        if groups.allSatisfy({ $0.count == 1 }) {
+            lines += current(reply.rhythms, on: terminal)
+            lines.append("")
+            lines += reply.rhythms.map { streak($0, padding: nameWidth(reply.rhythms)) }
+        } else {
+            for group in groups {
+                guard let newest = group.first else { continue }
+                if !lines.isEmpty { lines.append("") }
+                lines.append(
+                    terminal.paint(harmless(newest.name), .strong)
+                        + "  \(newest.measure.phrase(newest.target)) a \(newest.every.rawValue)"
+                        + " · streak \(newest.streak.current), longest \(newest.streak.longest)")
+                lines += group.map { period($0, on: terminal) }
+            }
+        }
+        lines += alerts(reply.alerts, on: terminal, home: home)
+        lines.append("")
+        lines.append(freshness(reply.freshness, repositories: nil))
+        return joined(lines)
+    }
+
+    /// Every item behind one number.
+    package static func explain(_ reply: Wire.Explain.Reply, on terminal: Terminal, home: String?) -> String {
+        let result = reply.result
+        var lines = [
+            terminal.paint("\(harmless(result.name)), \(result.period)", .strong)
+                + "  \(DayText.range(result.firstDay, result.lastDay))",
+            "\(result.have) of \(result.measure.phrase(result.target)): "
+                + terminal.paint(result.state.words, result.state.tone),
+        ]
+        let counted = reply.items.filter { $0.verdict == Verdict.counted.name }
+        let others = reply.items.filter { $0.verdict != Verdict.counted.name }
+        if !counted.isEmpty {
+            lines += ["", "Counted"]
+            lines += counted.flatMap { item($0, on: terminal, home: home) }
+        }
+        if !others.isEmpty {
+            lines += ["", "Not counted"]
+            lines += others.flatMap { item($0, on: terminal, home: home) }
+        }
+        if reply.items.isEmpty { lines += ["", "Nothing is dated within these days."] }
+        lines += ["", "How it is judged"]
+        lines += reply.rules.flatMap { wrapped("  - ", [$0], on: terminal) }
+        lines.append(freshness(reply.freshness, repositories: nil))
+        return joined(lines)
+    }
+
+    package static func repositories(_ reply: Wire.Repositories.Reply, on terminal: Terminal, home: String?) -> String {
+        guard !reply.repositories.isEmpty else { return "No repositories yet.\n" }
+        let names = reply.repositories.map { shortened($0.workDir ?? $0.gitDir, home: home) }
+        let width = min(terminal.width - 32, names.map(columns).max() ?? 0)
+        let head = fitted("Repository", to: width) + "  " + "   Yours" + "  Reader   State"
+        let lines = zip(reply.repositories, names).map { repository, name in
+            let state =
+                repository.problem.map { terminal.paint("\(harmless($0.code)): \(harmless($0.message))", .bad) }
+                ?? (repository.standing == "tracked" ? "ok" : repository.standing)
+            return "\(fitted(name, to: width))  \(right(repository.own, 8))  "
+                + "\(fitted(repository.reader ?? "-", to: 7))  \(state)"
+        }
+        return joined([terminal.paint(head, .faint)] + lines)
+    }
+
+    package static func scan(_ reply: Wire.Scan.Reply) -> String {
+        let problems = reply.problems == 0 ? "" : ", \(reply.problems) cannot be read (rhythmctl repos)"
+        return "\(reply.done == 1 ? "1 repository" : "\(reply.done) repositories") read\(problems); "
+            + (reply.new == 0 ? "nothing new\n" : "\(counted(reply.new, "new item"))\n")
+    }
+
+    // MARK: Parts
+
+    /// The open periods, or any others, a line for each rhythm.
+    private static func current(_ results: [Wire.PeriodResult], on terminal: Terminal) -> [String] {
+        var lines: [String] = []
+        var heading: String?
+        let names = nameWidth(results)
+        for result in results {
+            let head = "\(result.period)  \(DayText.range(result.firstDay, result.lastDay))"
+            if head != heading {
+                if heading != nil { lines.append("") }
+                let left = result.open ? "  \(remaining(result))" : ""
+                lines.append(terminal.paint(head, .strong) + left)
+                heading = head
+            }
+            let name = fitted(harmless(result.name), to: names)
+            let tone = result.state.tone
+            let amount = fitted("\(result.have) of \(result.target)", to: 9)
+            let room = terminal.width - names - 30
+            let advice = fitted(advice(result), to: max(10, room)).trimmedEnd
+            lines.append(
+                "  \(terminal.paint(result.state.mark, tone)) \(name)  "
+                    + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone))  \(amount)  "
+                    + terminal.paint(advice, tone))
+        }
+        return lines
+    }
+
+    private static func remaining(_ result: Wire.PeriodResult) -> String {
+        guard let outlook = result.outlook else { return "" }
+        return outlook.daysLeft == 1 ? "last day" : "\(outlook.daysLeft) days left"
+    }
+
+    private static func advice(_ result: Wire.PeriodResult) -> String {
+        switch result.state {
+        case .met, .missed, .unverified, .excused: return result.state.words
+        case .due: return "due today: \(result.need) more"
+        case .onTrack, .atRisk:
+            let start = result.outlook.map { "; begin by \(DayText.short($0.lastSafeDay))" } ?? ""
+            return "\(result.state.words): \(result.need) more\(start)"
+        }
+    }
+
+    private static func period(_ result: Wire.PeriodResult, on terminal: Terminal) -> String {
+        let days = fitted(DayText.range(result.firstDay, result.lastDay), to: 26)
+        let amount = right("\(result.have)/\(result.target)", 7)
+        let tone = result.state.tone
+        return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "
+            + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone)) \(amount)  "
+            + terminal.paint(result.state.words, tone)
+    }
+
+    private static func streak(_ result: Wire.PeriodResult, padding: Int) -> String {
+        "    \(fitted(harmless(result.name), to: padding))  streak \(counted(result.streak.current, result.every.rawValue))"
+            + ", longest \(result.streak.longest)"
+    }
+
+    private static func alerts(_ alerts: [Wire.Alert], on terminal: Terminal, home: String?) -> [String] {
+        guard !alerts.isEmpty else { return [] }
+        return ["", "Alerts"]
+            + alerts.map { alert in
+                let state = PeriodState(rawValue: alert.state)
+                return "  \(terminal.paint(fitted(state?.words ?? alert.state, to: 10), state?.tone))  "
+                    + shortened(alert.file, home: home)
+            }
+    }
+
+    private static func item(_ item: Wire.Item, on terminal: Terminal, home: String?) -> [String] {
+        let when = item.day.map(DayText.short) ?? "no date"
+        let clock = item.at.map { String($0.dropFirst(11).prefix(5)) } ?? ""
+        let place = item.repositories.first.map { shortened($0, home: home) } ?? ""
+        let more = item.repositories.count > 1 ? " +\(item.repositories.count - 1)" : ""
+        let what = harmless(item.path.map { "\($0): \(item.subject)" } ?? item.subject)
+        let origin = fitted(place, to: 20).trimmedEnd + more
+        let room = max(10, terminal.width - 34 - columns(origin) - 2)
+        var lines = [
+            "  \(fitted(when, to: 10))  \(fitted(clock, to: 5))  \(terminal.paint(String(item.object.prefix(10)), .faint))"
+                + "  \(fitted(what, to: room))  \(terminal.paint(origin, .faint))"
+        ]
+        let notes =
+            [item.reason.map { "\(item.verdict): \($0)" }, item.coAuthored ? "you are a co-author" : nil,
+                item.unreachableSince.map { "nothing leads to it any more since \($0.prefix(10)); its credit is kept" },
+            ].compactMap { $0 }
+        if !notes.isEmpty {
+            lines += wrapped("                     ", notes, on: terminal).map { terminal.paint($0, .faint) }
+        }
+        return lines
+    }
+
+    private static func freshness(_ freshness: Wire.Freshness, repositories: Int?) -> String {
+        var parts: [String] = []
+        if let repositories { parts.append(repositories == 1 ? "1 repository" : "\(repositories) repositories") }
+        if let scannedAt = freshness.scannedAt {
+            parts.append("read at \(scannedAt.dropFirst(11).prefix(5))")
+        }
+        if freshness.scanning { parts.append("reading now") }
+        if !freshness.complete { parts.append("not all repositories are read yet, numbers may still grow") }
+        let line = parts.joined(separator: ", ").capitalized
+        return freshness.trouble.map { "\(line)\nTrouble: \(harmless($0))" } ?? line
+    }
+
+    private static func unreadable(_ repository: Wire.Repository, home: String?) -> String {
+        let problem = repository.problem.map { "\(harmless($0.code)) (\(harmless($0.message)))" } ?? "unknown"
+        return "Cannot read \(shortened(repository.workDir ?? repository.gitDir, home: home)): \(problem)"
+    }
+
+    private static func nameWidth(_ results: [Wire.PeriodResult]) -> Int {
+        min(24, results.map { columns(harmless($0.name)) }.max() ?? 0)
+    }
+
+    /// A path with `~` for the home folder.
+    private static func shortened(_ path: String, home: String?) -> String {
+        let shown = home.map { path == $0 || path.hasPrefix($0 + "/") ? "~" + path.dropFirst($0.count) : path } ?? path
+        return harmless(shown)
+    }
+
+    /// Pieces separated by dots, broken between pieces and, where one is longer than a line, between words.
+    private static func wrapped(_ head: String, _ pieces: [String], on terminal: Terminal) -> [String] {
+        let indent = String(repeating: " ", count: columns(head))
+        let words = pieces.joined(separator: " · ").split(separator: " ").map(String.init)
+        var lines: [String] = []
+        var line = head
+        var isEmpty = true
+        for word in words {
+            if !isEmpty && columns(line) + 1 + columns(word) > terminal.width {
+                lines.append(line)
+                line = indent
+                isEmpty = true
+            }
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return lines + [line]
+    }
+
+    private static func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
+        let text = value.description
+        return String(repeating: " ", count: max(0, width - columns(text))) + text
+    }
+
+    private static func joined(_ lines: [String]) -> String {
+        lines.map(\.trimmedEnd).joined(separator: "\n") + "\n"
+    }
+}
+
+extension String {
+    /// Without the spaces at its end.
+    fileprivate var trimmedEnd: String {
+        var text = self[...]
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import GRDB
+import RhythmCore
+
+/// Derives the verdicts of the items in the temporary table `touched`, and of all that share a fold with them.
+///
+/// The result depends on the facts and the rules alone, never on the order in which facts arrived: every bucket of items
+/// that could fold into each other is judged whole.
+func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws {
+    // Two commits can carry one work only with the same author and author time, two dev log entries only with the same
+    // file and day; and a dev log shares its commit's fate.
+    try db.execute(
+        sql: """
+            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 1
+                JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
+            INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
+                JOIN evidence d ON d.kind = 2 AND d.carrier = t.id;
+            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 2
+                JOIN evidence mate ON mate.kind = 2 AND mate.day = e.day AND mate.path = e.path;
+            """)
+    try db.execute(
+        sql: """
+            UPDATE evidence SET folded_into = NULL, verdict = CASE
+                WHEN NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = coalesce(carrier, evidence.id)
+                    AND NOT s.disowned) THEN :notYours
+                WHEN NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
+                    WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored')
+                    THEN :ignored
+                WHEN :reachableOnly AND NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
+                    WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored'
+                    AND s.gone_at IS NULL) THEN :unreachable
+                WHEN day IS NULL THEN :impossibleDate
+                WHEN parents > 1 AND NOT :countMerges THEN :merge
+                WHEN at > :now THEN :future
+                ELSE 0 END
+            WHERE id IN (SELECT id FROM touched)
+            """,
+        arguments: [
+            "notYours": Rejection.notYours.rawValue, "ignored": Rejection.ignored.rawValue,
+            "reachableOnly": rules.credit == .reachable, "unreachable": Rejection.unreachable.rawValue,
+            "impossibleDate": Rejection.impossibleDate.rawValue, "countMerges": rules.countMerges,
+            "merge": Rejection.merge.rawValue, "now": now.seconds, "future": Rejection.future.rawValue,
+        ])
+    try foldCommits(in: db)
+    try foldDevlogs(in: db)
+}
+
+private func foldCommits(in db: Database) throws {
+    let rows = try Row.fetchCursor(
+        db,
+        sql: """
+            SELECT e.author, e.at, e.id, e.object, e.committed_at, e.first_parent, e.subject, e.verdict
+            FROM (SELECT b.author AS author, b.at AS at FROM touched t JOIN evidence b ON b.id = t.id
+                WHERE b.kind = 1 AND b.at IS NOT NULL GROUP BY b.author, b.at HAVING count(*) > 1) bucket
+            JOIN evidence e ON e.kind = 1 AND e.author = bucket.author AND e.at = bucket.at
+            WHERE e.verdict IN (:counted, :merge) ORDER BY e.author, e.at
+            """, arguments: ["counted": Verdict.counted.rawValue, "merge": Rejection.merge.rawValue])
+    var bucket: (author: Int64, at: Int64)?
+    var candidates: [FoldingCandidate] = []
+    var rowIDs: [ObjectID: Int64] = [:]
+    var folds: [(id: Int64, into: Int64)] = []
+
+    func close() {
+        for (commit, leader) in foldedInto(candidates) {
+            if let id = rowIDs[commit], let into = rowIDs[leader] { folds.append((id, into)) }
+        }
+        candidates.removeAll(keepingCapacity: true)
+        rowIDs.removeAll(keepingCapacity: true)
+    }
+
+    while let row = try rows.next() {
+        let key: (author: Int64, at: Int64) = (row[0], row[1])
+        if let open = bucket, open != key { close() }
+        bucket = key
+        guard let object = ObjectID(bytes: row[3] as Data) else { continue }
+        let parent: Data? = row[5]
+        let committedAt: Int64? = row[4]
+        rowIDs[object] = row[2]
+        candidates.append(
+            FoldingCandidate(
+                id: object, committedAt: committedAt.map(Timestamp.init),
+                firstParent: parent.flatMap { ObjectID(bytes: $0) }, subject: row[6],
+                linkOnly: row[7] == Rejection.merge.rawValue))
+    }
+    close()
+    let update = try db.cachedStatement(sql: "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?")
+    for fold in folds { try update.execute(arguments: [fold.into, fold.id]) }
+}
+
+/// One entry for each file and day: in a lineage, the first by author date, then by id.
+private func foldDevlogs(in db: Database) throws {
+    let rows = try Row.fetchAll(
+        db,
+        sql: """
+            SELECT d.id, d.path, d.day,
+                (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
+                    WHERE s.evidence = d.carrier AND NOT s.disowned AND r.standing <> 'ignored')
+            FROM touched t JOIN evidence d ON d.id = t.id WHERE d.kind = 2 AND d.verdict = 0
+            ORDER BY d.path, d.day, d.at, d.object
+            """)
+    struct Slot: Hashable {
+        var path: String
+        var day: Int
+        var lineage: Int64?
+    }
+    var first: [Slot: Int64] = [:]
+    for row in rows {
+        let slot = Slot(path: row[1], day: row[2], lineage: row[3])
+        if let leader = first[slot] {
+            try db.execute(
+                sql: "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?", arguments: [leader, row[0] as Int64])
+        } else {
+            first[slot] = row[0]
+        }
+    }
+}
+
+extension EvidenceRules {
+    /// The day of an item; nil where its date is none.
+    func day(at instant: Timestamp?, offsetMinutes: Int) -> CalendarDay? {
+        guard let instant, Self.isPossible(instant) else { return nil }
+        return day.day(of: instant, authorOffset: UTCOffset(minutes: offsetMinutes))
+    }
+}
+
+extension [UInt8] {
+    /// As SQLite stores a BLOB.
+    var data: Data { Data(self) }
+}

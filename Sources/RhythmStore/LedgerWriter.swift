@@ -1,0 +1,216 @@
+import GRDB
+import RhythmCore
+import RhythmFacts
+
+/// Writes one repository's facts within one transaction, and remembers which items they touched.
+///
+/// Two temporary tables go with it: `seen` holds the items that this scan named, `touched` those whose verdicts have to
+/// be derived again.
+struct LedgerWriter {
+    private(set) var outcome = ScanOutcome()
+    private let repository: Int64
+    private let now: Timestamp
+    private let rules: EvidenceRules
+    private let db: Database
+    private var authors: [String: Int64] = [:]
+    private var lastCommit: (id: Int64, fact: CommitFact, author: Int64)?
+    private var metElsewhere = false
+
+    init(repository: Int64, now: Timestamp, rules: EvidenceRules, db: Database) throws {
+        self.repository = repository
+        self.now = now
+        self.rules = rules
+        self.db = db
+        for table in ["seen", "touched"] {
+            try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
+            try db.execute(sql: "DELETE FROM \(table)")
+        }
+    }
+
+    mutating func take(_ fact: Fact) throws {
+        switch fact {
+        case .commit(let commit): try take(commit)
+        case .devlog(let devlog): try take(devlog)
+        case .gone(let object): try lose(object)
+        case .other(let author): try take(author)
+        case .begin, .progress, .repository, .end, .problem, .done: break
+        }
+    }
+
+    private mutating func take(_ fact: CommitFact) throws {
+        let author = try authorID(email: fact.email, name: fact.name)
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO evidence (kind, object, author, at, offset_minutes, committed_at, first_parent, parents,
+                    subject, co_authored, recorded_at, day, verdict)
+                VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (object) WHERE kind = 1 DO NOTHING
+                """)
+        let day = day(of: fact)
+        try insert.execute(arguments: [
+            fact.id.bytes.data, author, fact.authoredAt?.seconds, fact.offsetMinutes, fact.committedAt?.seconds,
+            fact.firstParent?.bytes.data, fact.parentCount, fact.subject, fact.coAuthored, now.seconds, day,
+            (day == nil ? Verdict.rejected(.impossibleDate) : .counted).rawValue,
+        ])
+        let isNew = db.changesCount > 0
+        let id: Int64
+        if isNew {
+            id = db.lastInsertedRowID
+            outcome.new += 1
+        } else {
+            guard let known = try commitID(fact.id) else { return }
+            id = known
+            // A mailmap that changed, or another clone's, may know the author by another name now.
+            try db.cachedStatement(sql: "UPDATE evidence SET author = ? WHERE id = ? AND author <> ?")
+                .execute(arguments: [author, id, author])
+            if db.changesCount > 0 { try mark(id, "touched") }
+        }
+        lastCommit = (id, fact, author)
+        let sight = try db.cachedStatement(
+            sql: """
+                INSERT INTO sighting (evidence, repository) VALUES (?, ?)
+                ON CONFLICT DO UPDATE SET gone_at = NULL, disowned = 0 WHERE gone_at IS NOT NULL OR disowned
+                """)
+        try sight.execute(arguments: [id, repository])
+        if db.changesCount > 0 {
+            try mark(id, "touched")
+            metElsewhere = metElsewhere || !isNew
+        }
+        try mark(id, "seen")
+    }
+
+    private mutating func take(_ fact: DevlogFact) throws {
+        guard let (carrier, commit, author) = lastCommit, commit.id == fact.commit else {
+            throw StoreError.failed(path: fact.path, message: "a dev log fact without its commit before it")
+        }
+        let day = day(of: commit)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO evidence (kind, object, path, carrier, author, at, offset_minutes, committed_at, parents,
+                    subject, co_authored, recorded_at, day, verdict)
+                VALUES (2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
+                """
+        ).execute(arguments: [
+            commit.id.bytes.data, fact.path, carrier, author, commit.authoredAt?.seconds, commit.offsetMinutes,
+            commit.committedAt?.seconds, commit.parentCount, commit.subject, commit.coAuthored, now.seconds, day,
+            (day == nil ? Verdict.rejected(.impossibleDate) : .counted).rawValue,
+        ])
+        if db.changesCount > 0 {
+            outcome.new += 1
+            try mark(db.lastInsertedRowID, "touched")
+            try mark(db.lastInsertedRowID, "seen")
+        } else if let id = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM evidence WHERE kind = 2 AND carrier = ? AND path = ?"),
+            arguments: [carrier, fact.path])
+        {
+            try mark(id, "seen")
+        }
+    }
+
+    private mutating func lose(_ object: ObjectID) throws {
+        guard let id = try commitID(object) else { return }
+        try db.cachedStatement(
+            sql: "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ? AND gone_at IS NULL"
+        ).execute(arguments: [now.seconds, id, repository])
+        if db.changesCount > 0 {
+            outcome.gone += 1
+            try mark(id, "touched")
+        }
+    }
+
+    private func take(_ fact: AuthorFact) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO other_author (repository, email, name, commits) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO UPDATE SET commits = commits + ?4, name = ?3
+                """
+        ).execute(arguments: [repository, fact.email, fact.name, fact.commits])
+    }
+
+    /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
+    /// that the scan went by; and a dev log that its commit no longer brings (the globs changed) is none.
+    mutating func loseUnseen(emails: [String]) throws {
+        let mine = Set(emails)
+        let unseen = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.evidence, s.gone_at, a.email, e.co_authored FROM sighting s
+                JOIN evidence e ON e.id = s.evidence JOIN author a ON a.id = e.author
+                WHERE s.repository = ? AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
+                """, arguments: [repository])
+        for row in unseen {
+            let id: Int64 = row[0]
+            let wasGone: Int64? = row[1]
+            let email: String = row[2]
+            if mine.contains(email) || row[3] {
+                guard wasGone == nil else { continue }
+                outcome.gone += 1
+                try db.execute(
+                    sql: "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ?",
+                    arguments: [now.seconds, id, repository])
+            } else {
+                try db.execute(
+                    sql: "UPDATE sighting SET disowned = 1 WHERE evidence = ? AND repository = ?",
+                    arguments: [id, repository])
+            }
+            try mark(id, "touched")
+        }
+        let dropped = """
+            SELECT id FROM evidence WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen)
+            """
+        try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
+        try db.execute(sql: "UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")
+        try db.execute(sql: "DELETE FROM touched WHERE id IN (\(dropped))")
+        try db.execute(sql: "DELETE FROM evidence WHERE id IN (\(dropped))")
+    }
+
+    /// Clones that turn out to share commits get one lineage, and their dev logs are compared afresh.
+    func joinLineages() throws {
+        try db.execute(
+            sql: "UPDATE repository SET lineage = id WHERE id = ? AND lineage IS NULL", arguments: [repository])
+        guard metElsewhere else { return }
+        let lineages = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT r.lineage FROM sighting mine JOIN sighting theirs USING (evidence)
+                JOIN repository r ON r.id = theirs.repository WHERE mine.repository = ? ORDER BY 1
+                """, arguments: [repository])
+        guard let least = lineages.first, lineages.count > 1 else { return }
+        for lineage in lineages.dropFirst() {
+            try db.execute(
+                sql: "UPDATE repository SET lineage = ? WHERE lineage = ?", arguments: [least, lineage])
+        }
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO touched SELECT d.id FROM evidence d WHERE d.kind = 2 AND d.carrier IN
+                    (SELECT s.evidence FROM sighting s JOIN repository r ON r.id = s.repository WHERE r.lineage = ?)
+                """, arguments: [least])
+    }
+
+    private mutating func authorID(email: String, name: String) throws -> Int64 {
+        if let id = authors[email] { return id }
+        try db.execute(
+            sql: "INSERT INTO author (email, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2 WHERE name <> ?2",
+            arguments: [email, name])
+        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM author WHERE email = ?", arguments: [email]) else {
+            throw StoreError.failed(path: email, message: "the author was not recorded")
+        }
+        authors[email] = id
+        return id
+    }
+
+    private func commitID(_ object: ObjectID) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM evidence WHERE kind = 1 AND object = ?"),
+            arguments: [object.bytes.data])
+    }
+
+    private func mark(_ id: Int64, _ table: String) throws {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO \(table) VALUES (?)").execute(arguments: [id])
+    }
+
+    private func day(of commit: CommitFact) -> Int? {
+        rules.day(at: commit.authoredAt, offsetMinutes: commit.offsetMinutes)?.number
+    }
+}

@@ -1,0 +1,135 @@
+import GRDB
+
+/// The tables. A migration that has landed is never edited; a change is a new one below it.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 ledger") { db in
+            try db.execute(sql: ledger)
+        }
+        return migrator
+    }
+
+    private static let ledger = """
+        CREATE TABLE setting (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE repository (
+            id INTEGER PRIMARY KEY,
+            -- The canonical common git dir.
+            git_dir TEXT NOT NULL UNIQUE CHECK (git_dir <> ''),
+            work_dir TEXT,
+            -- tracked; ignored: its evidence does not count; retired: it counts and is no longer looked for.
+            standing TEXT NOT NULL DEFAULT 'tracked' CHECK (standing IN ('tracked', 'ignored', 'retired')),
+            reader TEXT CHECK (reader IN ('libgit2', 'git')),
+            -- What the last complete scan knew, to go on from.
+            view TEXT,
+            tips BLOB,
+            emails TEXT,
+            scanned_at INTEGER,
+            first_seen_at INTEGER NOT NULL,
+            -- Clones of one history share a lineage: the least id among them.
+            lineage INTEGER,
+            CHECK ((view IS NULL) = (tips IS NULL) AND (view IS NULL) = (scanned_at IS NULL))
+        ) STRICT;
+
+        -- Times in which a repository could not be read. The open one has no end.
+        CREATE TABLE gap (
+            id INTEGER PRIMARY KEY,
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            since INTEGER NOT NULL,
+            until INTEGER CHECK (until >= since),
+            code TEXT NOT NULL,
+            message TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX gap_open ON gap (repository) WHERE until IS NULL;
+
+        CREATE TABLE author (
+            id INTEGER PRIMARY KEY,
+            -- Canonical after the mailmap, lower case.
+            email TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE evidence (
+            id INTEGER PRIMARY KEY,
+            -- 1 a commit, 2 a dev log entry: a file that a commit added to.
+            kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
+            object BLOB NOT NULL CHECK (length(object) IN (20, 32)),
+            -- Of a dev log entry: its file, and the commit that it came with and shares its fate with.
+            path TEXT CHECK ((kind = 2) = (path IS NOT NULL)),
+            carrier INTEGER REFERENCES evidence CHECK ((kind = 2) = (carrier IS NOT NULL)),
+            author INTEGER NOT NULL REFERENCES author,
+            -- The author date and offset, the committer date.
+            at INTEGER,
+            offset_minutes INTEGER NOT NULL,
+            committed_at INTEGER,
+            first_parent BLOB,
+            parents INTEGER NOT NULL CHECK (parents >= 0),
+            subject TEXT NOT NULL,
+            co_authored INTEGER NOT NULL CHECK (co_authored IN (0, 1)),
+            recorded_at INTEGER NOT NULL,
+            -- Derived from the above and the rules in force: days since 1970-01-01; 0 counted, 1 folded, else a rejection.
+            day INTEGER,
+            verdict INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 7),
+            folded_into INTEGER REFERENCES evidence,
+            CHECK ((verdict = 1) = (folded_into IS NOT NULL)),
+            CHECK (day IS NOT NULL OR verdict >= 2)
+        ) STRICT;
+        CREATE UNIQUE INDEX evidence_commit ON evidence (object) WHERE kind = 1;
+        CREATE UNIQUE INDEX evidence_devlog ON evidence (carrier, path) WHERE kind = 2;
+        CREATE INDEX evidence_folded ON evidence (folded_into) WHERE folded_into IS NOT NULL;
+        CREATE INDEX evidence_moment ON evidence (author, at) WHERE kind = 1;
+        CREATE INDEX evidence_day ON evidence (kind, day);
+        CREATE INDEX evidence_future ON evidence (at) WHERE verdict = 3;
+
+        -- Which repository holds a commit.
+        CREATE TABLE sighting (
+            evidence INTEGER NOT NULL REFERENCES evidence,
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            -- When nothing in the repository led to it any more.
+            gone_at INTEGER,
+            -- By the repository's identity as it is now the item is somebody else's.
+            disowned INTEGER NOT NULL DEFAULT 0 CHECK (disowned IN (0, 1)),
+            PRIMARY KEY (evidence, repository)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sighting_repository ON sighting (repository);
+
+        -- Commits of others, as far as scans came across them.
+        CREATE TABLE other_author (
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            email TEXT NOT NULL,
+            name TEXT NOT NULL,
+            commits INTEGER NOT NULL CHECK (commits > 0),
+            PRIMARY KEY (repository, email)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE definition (
+            rhythm TEXT NOT NULL CHECK (rhythm <> ''),
+            recorded_at INTEGER NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json)),
+            PRIMARY KEY (rhythm, recorded_at)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE episode (
+            rhythm TEXT NOT NULL,
+            period TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('at-risk', 'due', 'missed', 'unverified', 'resolved')),
+            since INTEGER NOT NULL,
+            -- In the archive once it is over.
+            archived INTEGER NOT NULL CHECK (archived IN (0, 1)),
+            PRIMARY KEY (rhythm, period)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE episode_transition (
+            id INTEGER PRIMARY KEY,
+            rhythm TEXT NOT NULL,
+            period TEXT NOT NULL,
+            state TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            FOREIGN KEY (rhythm, period) REFERENCES episode
+        ) STRICT;
+        """
+}

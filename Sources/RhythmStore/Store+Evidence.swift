@@ -1,0 +1,144 @@
+import Foundation
+import GRDB
+package import RhythmCore
+
+/// One item of the ledger, with what became of it.
+package struct EvidenceItem: Hashable, Sendable {
+    package var object: ObjectID
+    /// The dev log file; nil for a commit.
+    package var path: String?
+    package var day: CalendarDay?
+    package var at: Timestamp?
+    package var offset: UTCOffset
+    package var subject: String
+    package var email: String
+    package var coAuthored: Bool
+    package var verdict: Verdict
+    /// The item that it folds into.
+    package var foldedInto: ObjectID?
+    /// The worktrees, or git dirs where there is none, that hold it or held it.
+    package var repositories: [String]
+    /// Since when nothing leads to it in any of them; nil while something does.
+    package var unreachableSince: Timestamp?
+}
+
+extension Store {
+    /// What counts, by day.
+    package func counts() throws -> [Measure: DailyCounts] {
+        try read { db in
+            var counts: [Measure: DailyCounts] = [:]
+            for measure in Measure.allCases {
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT day, count(*) FROM evidence WHERE kind = ? AND verdict = 0 AND day IS NOT NULL
+                        GROUP BY day
+                        """, arguments: [measure.kind])
+                var entries: [DailyCounts.Entry] = []
+                while let row = try rows.next() {
+                    entries.append(.init(day: CalendarDay(number: row[0]), count: row[1]))
+                }
+                counts[measure] = DailyCounts(entries)
+            }
+            return counts
+        }
+    }
+
+    /// Every item of a measure dated within some days, whatever its verdict, by author date and id; and those without a
+    /// usable date when `undated`.
+    package func items(
+        _ measure: Measure, days: ClosedRange<CalendarDay>, undated: Bool = false
+    ) throws -> [EvidenceItem] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT e.object, e.path, e.day, e.at, e.offset_minutes, e.subject, a.email, e.co_authored, e.verdict,
+                        leader.object,
+                        (SELECT group_concat(coalesce(r.work_dir, r.git_dir), char(10)) FROM sighting s
+                            JOIN repository r ON r.id = s.repository WHERE s.evidence = coalesce(e.carrier, e.id)),
+                        (SELECT CASE WHEN count(*) = count(s.gone_at) THEN max(s.gone_at) END FROM sighting s
+                            WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned)
+                    FROM evidence e JOIN author a ON a.id = e.author LEFT JOIN evidence leader ON leader.id = e.folded_into
+                    WHERE e.kind = :kind AND (e.day BETWEEN :first AND :last OR (:undated AND e.day IS NULL))
+                    ORDER BY e.at, e.object, e.path
+                    """,
+                arguments: [
+                    "kind": measure.kind, "first": days.lowerBound.number, "last": days.upperBound.number,
+                    "undated": undated,
+                ]
+            ).map(EvidenceItem.init)
+        }
+    }
+
+    /// Lets those count whose time has come.
+    ///
+    /// - Returns: whether any verdict changed.
+    package func promoteFuture(rules: EvidenceRules, now: Timestamp) throws -> Bool {
+        let due = "SELECT id FROM evidence WHERE verdict = 3 AND at <= \(now.seconds)"
+        guard try read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (\(due))") }) == true else { return false }
+        try write { db in
+            try Self.clearTouched(db)
+            try db.execute(sql: "INSERT OR IGNORE INTO touched \(due)")
+            try deriveTouched(rules: rules, now: now, in: db)
+        }
+        return true
+    }
+
+    /// The earliest date of what is still in the future.
+    package func nextFutureItem() throws -> Timestamp? {
+        try read { try Int64.fetchOne($0, sql: "SELECT min(at) FROM evidence WHERE verdict = 3") }.map(Timestamp.init)
+    }
+
+    /// Derives all days and verdicts afresh if the rules differ from those they were last derived by.
+    package func adopt(_ rules: EvidenceRules, now: Timestamp) throws {
+        guard try setting("rules") != rules.signature else { return }
+        try write { db in
+            try Self.clearTouched(db)
+            let update = try db.makeStatement(sql: "UPDATE evidence SET day = ? WHERE id = ?")
+            let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM evidence WHERE at IS NOT NULL")
+            while let row = try rows.next() {
+                let at: Int64 = row[1]
+                let day = rules.day(at: Timestamp(at), offsetMinutes: row[2])
+                if let day { try update.execute(arguments: [day.number, row[0] as Int64]) }
+            }
+            try db.execute(sql: "INSERT INTO touched SELECT id FROM evidence")
+            try deriveTouched(rules: rules, now: now, in: db)
+            try Self.set("rules", to: rules.signature, in: db)
+        }
+    }
+
+    static func clearTouched(_ db: Database) throws {
+        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS touched (id INTEGER PRIMARY KEY)")
+        try db.execute(sql: "DELETE FROM touched")
+    }
+}
+
+extension Measure {
+    /// How the ledger names the items that it counts.
+    fileprivate var kind: Int {
+        switch self {
+        case .commits: 1
+        case .devlog: 2
+        }
+    }
+}
+
+extension EvidenceItem {
+    fileprivate init(row: Row) throws {
+        guard let object = ObjectID(bytes: row[0] as Data), let verdict = Verdict(rawValue: row[8]) else {
+            throw StoreError.failed(path: "evidence", message: "an item that this version cannot read")
+        }
+        let day: Int? = row[2]
+        let at: Int64? = row[3]
+        let leader: Data? = row[9]
+        let repositories: String? = row[10]
+        let gone: Int64? = row[11]
+        self.init(
+            object: object, path: row[1], day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init),
+            offset: UTCOffset(minutes: row[4]), subject: row[5], email: row[6], coAuthored: row[7], verdict: verdict,
+            foldedInto: leader.flatMap { ObjectID(bytes: $0) },
+            repositories: (repositories ?? "").split(separator: "\n").map(String.init).sorted(),
+            unreachableSince: gone.map(Timestamp.init))
+    }
+}

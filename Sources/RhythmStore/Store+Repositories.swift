@@ -1,0 +1,147 @@
+import Foundation
+import GRDB
+package import RhythmCore
+package import RhythmFacts
+
+/// A repository as the ledger knows it.
+package struct TrackedRepository: Hashable, Sendable {
+    package enum Standing: String, Sendable, CaseIterable {
+        case tracked
+        /// Its evidence does not count, and it is not read.
+        case ignored
+        /// Its evidence counts, and it is no longer looked for.
+        case retired
+    }
+
+    package var id: Int64
+    package var gitDir: String
+    package var workDir: String?
+    package var standing: Standing
+    package var reader: String?
+    package var scannedAt: Timestamp?
+    /// Commits of the user's that it holds or held, whatever their verdict.
+    package var own: Int
+    package var emails: [String]
+    /// Why it cannot be read at present.
+    package var problem: Problem?
+
+    package struct Problem: Hashable, Sendable {
+        package var code: String
+        package var message: String
+        package var since: Timestamp
+    }
+}
+
+extension Store {
+    package func repositories() throws -> [TrackedRepository] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
+                        (SELECT count(*) FROM sighting s WHERE s.repository = r.id AND NOT s.disowned), r.emails,
+                        g.code, g.message, g.since
+                    FROM repository r LEFT JOIN gap g ON g.repository = r.id AND g.until IS NULL
+                    ORDER BY coalesce(r.work_dir, r.git_dir)
+                    """
+            ).map { row in
+                let scannedAt: Int64? = row[5]
+                let emails: String? = row[7]
+                let code: String? = row[8]
+                return TrackedRepository(
+                    id: row[0], gitDir: row[1], workDir: row[2], standing: .init(rawValue: row[3]) ?? .tracked,
+                    reader: row[4], scannedAt: scannedAt.map(Timestamp.init), own: row[6],
+                    emails: (emails ?? "").split(separator: "\n").map(String.init),
+                    problem: code.map { .init(code: $0, message: row[9], since: Timestamp(row[10])) })
+            }
+        }
+    }
+
+    /// What the next job needs to know of each repository that is still looked for.
+    package func scanTargets() throws -> [Job.Repository] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT git_dir, view, tips FROM repository WHERE standing = 'tracked' ORDER BY git_dir"
+            ).map { row in
+                let view: String? = row[1]
+                let tips: Data? = row[2]
+                return Job.Repository(
+                    path: row[0],
+                    lastScan: view.map { .init(view: $0, tips: Self.unpacked([UInt8](tips ?? Data()))) })
+            }
+        }
+    }
+
+    /// Takes a git dir in, to be read by every scan whether or not a root leads to it.
+    package func addRepository(gitDir: String, now: Timestamp) throws {
+        try write { _ = try Self.repositoryID(gitDir: gitDir, now: now, in: $0) }
+    }
+
+    /// Git dirs that are not to be read.
+    package func unwatchedGitDirs() throws -> Set<String> {
+        try read {
+            try Set(String.fetchAll($0, sql: "SELECT git_dir FROM repository WHERE standing <> 'tracked'"))
+        }
+    }
+
+    /// Changes how a repository counts.
+    package func setStanding(
+        _ standing: TrackedRepository.Standing, of id: Int64, rules: EvidenceRules, now: Timestamp
+    ) throws {
+        try write { db in
+            try db.execute(sql: "UPDATE repository SET standing = ? WHERE id = ?", arguments: [standing.rawValue, id])
+            try Self.clearTouched(db)
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id])
+            try deriveTouched(rules: rules, now: now, in: db)
+        }
+    }
+
+    /// Removes a repository and all evidence that no other one holds.
+    package func forget(_ id: Int64, rules: EvidenceRules, now: Timestamp) throws {
+        try write { db in
+            try Self.clearTouched(db)
+            let orphans = """
+                SELECT s.evidence FROM sighting s WHERE s.repository = \(id) AND NOT EXISTS
+                    (SELECT 1 FROM sighting o WHERE o.evidence = s.evidence AND o.repository <> \(id))
+                """
+            try db.execute(
+                sql: """
+                    CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY);
+                    DELETE FROM doomed;
+                    INSERT INTO doomed \(orphans);
+                    INSERT OR IGNORE INTO doomed SELECT id FROM evidence WHERE carrier IN (SELECT id FROM doomed);
+                    INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = \(id);
+                    INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (SELECT id FROM doomed);
+                    UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (SELECT id FROM doomed);
+                    DELETE FROM touched WHERE id IN (SELECT id FROM doomed);
+                    DELETE FROM sighting WHERE repository = \(id);
+                    DELETE FROM evidence WHERE carrier IN (SELECT id FROM doomed);
+                    DELETE FROM evidence WHERE id IN (SELECT id FROM doomed);
+                    DELETE FROM repository WHERE id = \(id);
+                    DELETE FROM author WHERE id NOT IN (SELECT author FROM evidence);
+                    """)
+            try deriveTouched(rules: rules, now: now, in: db)
+        }
+    }
+
+    /// Since when a repository that matters is not seen: the last good scan of the longest unseen repository that held
+    /// evidence of the user's in the eight weeks before, unless every item of it is in a readable one too.
+    package func blindSince() throws -> Timestamp? {
+        try read { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT min(r.scanned_at) FROM repository r JOIN gap g ON g.repository = r.id AND g.until IS NULL
+                    WHERE r.standing = 'tracked' AND EXISTS (
+                        SELECT 1 FROM sighting s JOIN evidence e ON e.id = s.evidence
+                        WHERE s.repository = r.id AND NOT s.disowned AND e.at BETWEEN r.scanned_at - 56 * 86400 AND r.scanned_at)
+                    AND EXISTS (
+                        SELECT 1 FROM sighting s WHERE s.repository = r.id AND NOT s.disowned AND NOT EXISTS (
+                            SELECT 1 FROM sighting o WHERE o.evidence = s.evidence AND o.repository <> r.id
+                            AND o.repository NOT IN (SELECT repository FROM gap WHERE until IS NULL)))
+                    """
+            ).map(Timestamp.init)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import GRDB
+package import RhythmCore
+package import RhythmFacts
+
+/// What a scan changed.
+package struct ScanOutcome: Equatable, Sendable {
+    /// Items that were not in the ledger before.
+    package var new = 0
+    /// Items that nothing in this repository leads to any more.
+    package var gone = 0
+}
+
+extension Store {
+    /// Takes in one repository's facts, whole or not at all.
+    ///
+    /// - Parameter facts: calls its argument with each commit, dev log, gone and other-author fact in the worker's order.
+    /// - Throws: ``StoreError``, or what `facts` throws; then nothing was changed.
+    @discardableResult
+    package func record(
+        _ repository: RepositoryFact, rules: EvidenceRules, now: Timestamp,
+        facts: ((Fact) throws -> Void) throws -> Void
+    ) throws -> ScanOutcome {
+        try write { db in
+            let id = try Self.repositoryID(gitDir: repository.gitDir, now: now, in: db)
+            var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
+            if repository.extent == .full {
+                try db.execute(sql: "DELETE FROM other_author WHERE repository = ?", arguments: [id])
+            }
+            try facts { try ledger.take($0) }
+            if repository.extent == .full {
+                try ledger.loseUnseen(emails: repository.emails)
+            }
+            try db.execute(
+                sql: """
+                    UPDATE repository SET work_dir = ?, reader = ?, view = ?, tips = ?, emails = ?, scanned_at = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    repository.workDir, repository.reader.rawValue, repository.view,
+                    Self.packed(repository.tips).data, repository.emails.joined(separator: "\n"), now.seconds, id,
+                ])
+            try Self.closeGap(id, now: now, in: db)
+            try ledger.joinLineages()
+            try deriveTouched(rules: rules, now: now, in: db)
+            return ledger.outcome
+        }
+    }
+
+    /// Notes that a repository could not be read. One that was never read gets a row, so that it is reported.
+    package func recordProblem(_ problem: ProblemFact, now: Timestamp) throws {
+        try write { db in
+            let id = try Self.repositoryID(gitDir: problem.path, now: now, in: db)
+            try db.execute(
+                sql: """
+                    INSERT INTO gap (repository, since, code, message) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT (repository) WHERE until IS NULL DO UPDATE SET code = ?3, message = ?4
+                    """,
+                arguments: [id, now.seconds, problem.code, problem.message])
+        }
+    }
+
+    /// Notes that repositories were seen and had not changed.
+    package func recordUnchanged(gitDirs: [String], now: Timestamp) throws {
+        guard !gitDirs.isEmpty else { return }
+        try write { db in
+            for gitDir in gitDirs {
+                let id = try Self.repositoryID(gitDir: gitDir, now: now, in: db)
+                try db.execute(
+                    sql: "UPDATE repository SET scanned_at = ? WHERE id = ?", arguments: [now.seconds, id])
+                try Self.closeGap(id, now: now, in: db)
+            }
+        }
+    }
+
+    private static func closeGap(_ repository: Int64, now: Timestamp, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE gap SET until = max(since, ?) WHERE repository = ? AND until IS NULL",
+            arguments: [now.seconds, repository])
+    }
+
+    static func repositoryID(gitDir: String, now: Timestamp, in db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO repository (git_dir, first_seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [gitDir, now.seconds])
+        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM repository WHERE git_dir = ?", arguments: [gitDir])
+        else { throw StoreError.failed(path: gitDir, message: "the repository was not recorded") }
+        return id
+    }
+
+    /// Object ids back to back. All of one repository have the same length, which stands in front.
+    static func packed(_ tips: [ObjectID]) -> [UInt8] {
+        guard let length = tips.first?.byteCount else { return [] }
+        return [length] + tips.flatMap(\.bytes)
+    }
+
+    static func unpacked(_ bytes: [UInt8]) -> [ObjectID] {
+        guard let length = bytes.first.map(Int.init), length > 0 else { return [] }
+        return stride(from: 1, to: bytes.count, by: length).compactMap {
+            ObjectID(bytes: bytes[$0..<min($0 + length, bytes.count)])
+        }
+    }
+}
