@@ -20,6 +20,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .target(name: "CLinux"),
 
         // Values and pure functions. Every other module may import it; it imports none.
         .target(name: "RhythmCore"),
@@ -35,7 +36,7 @@ let package = Package(
         .target(
             name: "RhythmDaemon",
             dependencies: nio + [
-                "RhythmCore", "RhythmFacts", "RhythmStore", "RhythmAPI", "RhythmReport", "TOMLKit", logging,
+                "CLinux", "RhythmCore", "RhythmFacts", "RhythmStore", "RhythmAPI", "RhythmReport", "TOMLKit", logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 

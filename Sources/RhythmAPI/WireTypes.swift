@@ -3,6 +3,10 @@ package import RhythmCore
 /// The types of `dev.rhythm.Rhythm`, named and documented in its interface file. Both ends use these.
 package enum Wire {
     package static let interface = "dev.rhythm.Rhythm"
+    /// The interface file.
+    package static var interfaceText: String {
+        String(decoding: PackageResources.dev_rhythm_Rhythm_varlink, as: UTF8.self)
+    }
 
     package struct Outlook: Codable, Hashable, Sendable {
         package var pace: Double

@@ -16,6 +16,8 @@ actor Engine {
     nonisolated private let published = Mutex(Snapshot())
 
     private let setup: DaemonSetup
+    /// Held while this lives.
+    private let lock: InstanceLock
     private let log: Logger
     private var config: Config
     private var rules: EvidenceRules
@@ -31,7 +33,10 @@ actor Engine {
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var stopping = false
 
-    init(setup: DaemonSetup, config: Config, store: Store, executor: LoopExecutor, log: Logger) {
+    init(
+        setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock, executor: LoopExecutor, log: Logger
+    ) {
+        self.lock = lock
         self.setup = setup
         self.config = config
         self.store = store
@@ -279,6 +284,11 @@ actor Engine {
         }
         let episodes = try store.episodes(includingPeriods: Set(changed.map(\.period)))
         try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
+    }
+
+    /// Every item dated within a period, and the rules by which they were judged, in words.
+    func evidence(behind result: PeriodResult) throws -> (items: [EvidenceItem], rules: [String]) {
+        (try store.items(result.measure, days: result.period.days), rules.explanation(of: result, config: config))
     }
 
     // MARK: Repositories

@@ -1,9 +1,10 @@
-import NIOCore
+package import NIOCore
 
-/// Runs tasks and actors on an event loop.
+/// Runs Swift's tasks on an event loop's thread.
 ///
-/// Swift's global executor is libdispatch's thread pool, whose monitor, once woken by a single job, ticks once a second
-/// for the life of the process. Everything asynchronous in the daemon prefers this instead.
+/// The global executor is libdispatch's, whose pool wakes up every second for ever once it has run a single job. A
+/// daemon that must not wake up keeps every task on its loop: `Task(executorPreference: LoopExecutor(loop)) { … }`, whose
+/// children and default actors follow it there. What a job does, it does on the loop: long work belongs elsewhere.
 package final class LoopExecutor: TaskExecutor, SerialExecutor {
     package let loop: any EventLoop
 
@@ -19,7 +20,7 @@ package final class LoopExecutor: TaskExecutor, SerialExecutor {
         }
     }
 
-    package func checkIsolated() {
-        loop.preconditionInEventLoop()
-    }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+    package func checkIsolated() { loop.preconditionInEventLoop() }
 }

@@ -35,3 +35,15 @@ package struct FactBlock: Sendable {
         }
     }
 }
+
+extension FactLine {
+    /// A line's first field.
+    package enum Kind: String {
+        case begin, progress, repository, commit, devlog, gone, other, end, problem, done
+    }
+
+    /// What a line is about, without decoding the rest; nil for an unknown kind.
+    package static func kind(of line: ArraySlice<UInt8>) -> Kind? {
+        Kind(rawValue: String(decoding: line.prefix { $0 != UInt8(ascii: "\t") }, as: UTF8.self))
+    }
+}

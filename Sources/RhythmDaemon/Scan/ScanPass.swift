@@ -64,7 +64,7 @@ final class ScanPass {
         do {
             child = try ChildProcess(
                 program: program, arguments: ["--job"], environment: environment,
-                input: ByteBuffer(string: JobLines.encode(job)), loop: loop,
+                input: ByteBuffer(bytes: JobLine.encode(job)), loop: loop,
                 onOutput: { [self] in hear($0) },
                 onError: { [self] in complain(String(buffer: $0)) },
                 onExit: { [self] in ended($0) })

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
@@ -45,7 +46,7 @@ final class ChildProcess {
         pid = try Self.spawn(program, arguments, environment, pipes)
         pipes.closeChildEnds()
 
-        let exited = pidfd_open(pid)
+        let exited = clinux_pidfd_open(pid)
         _ = loop.read(from: pipes.output.read, onBytes: onOutput, onClose: { [self] in streamClosed() })
         _ = loop.read(from: pipes.error.read, onBytes: onError, onClose: { [self] in streamClosed() })
         // A pidfd becomes readable when its process ends, and a read of it fails; so its channel closes just then.
@@ -127,14 +128,15 @@ final class ChildProcess {
             var made: [(read: CInt, write: CInt)] = []
             for _ in 0..<3 {
                 var ends: [CInt] = [0, 0]
-                guard pipe2(&ends, O_CLOEXEC) == 0 else {
-                    let error = SystemError(call: "pipe2", path: "pipe")
+                guard pipe(&ends) == 0 else {
+                    let error = SystemError(call: "pipe", path: "pipe")
                     for pipe in made {
                         close(pipe.read)
                         close(pipe.write)
                     }
                     throw error
                 }
+                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
                 made.append((ends[0], ends[1]))
             }
             (input, output, error) = (made[0], made[1], made[2])
@@ -149,9 +151,4 @@ final class ChildProcess {
             for end in [input.write, output.read, error.read] { close(end) }
         }
     }
-}
-
-/// glibc has a wrapper only since 2.36, and Swift's Glibc module none.
-private func pidfd_open(_ pid: pid_t) -> CInt {
-    CInt(truncatingIfNeeded: syscall(434, pid, 0))
 }

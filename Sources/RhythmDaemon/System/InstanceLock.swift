@@ -1,7 +1,7 @@
 import Glibc
 
 /// Held by the one daemon that may write a state folder. The kernel lets go of it when the process ends, however it ends.
-struct InstanceLock: ~Copyable {
+final class InstanceLock: Sendable {
     private let file: CInt
 
     /// - Throws: ``AlreadyRunning`` when another process holds it; ``SystemError``.

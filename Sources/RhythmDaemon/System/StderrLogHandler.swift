@@ -1,8 +1,5 @@
+import Glibc
 package import Logging
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Writes a line per message to standard error, which keeps standard output for answers. Under a service manager that
 /// reads `<N>` prefixes each line carries its syslog priority.

@@ -1,9 +1,6 @@
+import CLinux
 import NIOCore
 import RhythmCore
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Rings at an instant of the wall clock, also when the machine slept in between, and at once when somebody sets the
 /// clock. It costs no wake-up before that.
@@ -12,6 +9,7 @@ final class WallClockAlarm {
     private let onRing: () -> Void
     private var timer: CInt = -1
     private var due: Timestamp?
+    private var channel: (any Channel)?
     private var stopped = false
 
     init(loop: any EventLoop, onRing: @escaping () -> Void) {
@@ -27,22 +25,28 @@ final class WallClockAlarm {
         arm()
     }
 
+    /// Rings no more.
+    func stop() {
+        stopped = true
+        _ = channel?.close()
+        channel = nil
+    }
+
     private func open() {
-        timer = timerfd_create(CLOCK_REALTIME, CInt(TFD_NONBLOCK.rawValue | TFD_CLOEXEC.rawValue))
+        timer = clinux_timerfd_realtime()
         // When the clock is set, reading the timer fails with ECANCELED and its channel closes.
-        _ = loop.read(
+        let opening = loop.read(
             from: timer, onBytes: { [self] _ in onRing() },
             onClose: { [self] in
                 timer = -1
                 if !stopped { onRing() }
             })
+        opening.assumeIsolated().whenSuccess { [self] in channel = $0 }
     }
 
     private func arm() {
         guard let due, timer >= 0 else { return }
-        var setting = itimerspec()
         // Zero would disarm it; an instant that has passed rings at once.
-        setting.it_value.tv_sec = Int(max(1, due.seconds))
-        timerfd_settime(timer, CInt(1 << 0) | CInt(1 << 1), &setting, nil)  // TFD_TIMER_ABSTIME | _CANCEL_ON_SET
+        _ = clinux_timerfd_set(timer, Int(max(1, due.seconds)))
     }
 }

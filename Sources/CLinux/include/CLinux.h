@@ -1,0 +1,26 @@
+#pragma once
+// What Linux offers as descriptors, and Swift's Glibc module does not show.
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+static inline int clinux_signalfd(const sigset_t *signals) {
+    return signalfd(-1, signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static inline int clinux_timerfd_realtime(void) {
+    return timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+}
+
+// Rings at an instant of the wall clock; reading it fails with ECANCELED once somebody set that clock.
+static inline int clinux_timerfd_set(int timer, long seconds) {
+    struct itimerspec when = {.it_value = {.tv_sec = seconds}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, 0);
+}
+
+// glibc has a wrapper since 2.36 only.
+static inline int clinux_pidfd_open(pid_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}

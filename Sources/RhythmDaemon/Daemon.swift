@@ -1,0 +1,99 @@
+package import Glibc
+package import Logging
+package import NIOCore
+import NIOPosix
+import RhythmAPI
+import RhythmStore
+package import ServiceLifecycle
+
+/// `rhythmd` whole: what `main` and the tests start, reload and stop.
+///
+/// Two event loops do everything: one for clients, one for scanning, storing and evaluating, so that no client waits
+/// for a scan. See ``LoopExecutor`` for why nothing here uses Swift's global executor.
+package final class Daemon: Sendable {
+    package static let version = "0.1.0"
+    package static let signals = [SIGTERM, SIGINT, SIGHUP]
+
+    private let setup: DaemonSetup
+    private let log: Logger
+    private let clients: any EventLoop
+    private let engine: Engine
+    private let server: VarlinkServer
+
+    /// Reads the config, opens the database and takes the socket. Nothing is scanned yet.
+    ///
+    /// - Throws: ``ConfigError``, ``AlreadyRunning``, ``StoreError``, ``SystemError``, or what the socket cannot do.
+    package static func start(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws -> Daemon {
+        let config = try Config.load(path: setup.paths.config, home: setup.home)
+        try AtomicFile.makeFolder(setup.paths.state)
+        let lock = try InstanceLock(path: setup.paths.lock)
+        let store = try Store(path: setup.paths.database)
+        let work = LoopExecutor(group.next())
+        let engine = Engine(setup: setup, config: config, store: store, lock: lock, executor: work, log: log)
+        let reload: @Sendable () async throws -> String = {
+            try await engine.reload(Config.load(path: setup.paths.config, home: setup.home))
+            return setup.paths.config
+        }
+        let clients = group.next()
+        let server = VarlinkServer(
+            info: .init(vendor: "Rhythm", product: "rhythmd", version: version, url: "dev.rhythm"),
+            interfaces: [rhythmInterface(Answers(engine: engine, setup: setup), reload: reload)],
+            group: clients, logger: log)
+        try await server.listen(at: setup.paths.socket)
+        try await engine.start()
+        return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
+    }
+
+    private init(setup: DaemonSetup, log: Logger, clients: any EventLoop, engine: Engine, server: VarlinkServer) {
+        self.setup = setup
+        self.log = log
+        self.clients = clients
+        self.engine = engine
+        self.server = server
+    }
+
+    package func stop() async {
+        await server.stop()
+        await engine.stop()
+    }
+
+    /// Reads the config again; one that cannot be used leaves the one before in force.
+    package func reload() async {
+        do {
+            try await engine.reload(Config.load(path: setup.paths.config, home: setup.home))
+            log.notice("config reloaded", metadata: ["config": "\(setup.paths.config)"])
+        } catch {
+            log.error("config not reloaded, the one before stays in force", metadata: ["reason": "\(error)"])
+        }
+    }
+}
+
+extension Daemon: Service {
+    /// Runs until it is told to stop, by a signal or by its service group.
+    package func run() async throws {
+        log.notice("ready", metadata: ["socket": "\(setup.paths.socket)", "database": "\(setup.paths.database)"])
+        let stopped = clients.makePromise(of: Void.self)
+        await withGracefulShutdownHandler {
+            try? await stopped.futureResult.get()
+        } onGracefulShutdown: {
+            stopped.succeed()
+        }
+        await stop()
+        log.notice("stopped")
+    }
+
+    /// Runs as a program does: until SIGTERM or SIGINT, reloading on SIGHUP. ``SignalSource/block(_:)`` comes first.
+    package func runUntilSignal() async throws {
+        // Without signals of its own, since those come through libdispatch.
+        let services = ServiceGroup(configuration: .init(services: [.init(service: self)], logger: log))
+        let executor = LoopExecutor(clients)
+        clients.execute { [self, clients] in
+            SignalSource.listen(to: Self.signals, on: clients) { signal in
+                Task(executorPreference: executor) {
+                    if signal == SIGHUP { await self.reload() } else { await services.triggerGracefulShutdown() }
+                }
+            }
+        }
+        try await services.run()
+    }
+}

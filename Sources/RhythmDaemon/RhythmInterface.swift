@@ -1,0 +1,51 @@
+import RhythmAPI
+import RhythmStore
+
+/// `dev.rhythm.Rhythm` on the wire: decode, ask ``Answers``, encode.
+func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async throws -> String) -> VarlinkInterface {
+    VarlinkInterface(
+        description: Wire.interfaceText,
+        methods: [
+            Wire.Status.name: method(Wire.Status.self) { _, _ in answers.status() },
+            Wire.Report.name: method(Wire.Report.self) { parameters, _ in try answers.report(parameters) },
+            Wire.Explain.name: method(Wire.Explain.self) { parameters, _ in try await answers.explain(parameters) },
+            Wire.Repositories.name: method(Wire.Repositories.self) { _, _ in answers.repositories() },
+            Wire.Scan.name: method(Wire.Scan.self) { parameters, call in
+                try await scan(parameters, call: call, answers)
+            },
+            Wire.SetRepository.name: method(Wire.SetRepository.self) { parameters, _ in
+                try await answers.setRepository(parameters)
+            },
+            Wire.Reload.name: method(Wire.Reload.self) { _, _ in .init(config: try await reload()) },
+        ])
+}
+
+private func method<Method: WireMethod>(
+    _: Method.Type, _ run: @escaping @Sendable (Method.Parameters, VarlinkCall) async throws -> Method.Reply
+) -> VarlinkMethod {
+    .typed { (parameters: Method.Parameters, call: VarlinkCall) -> Method.Reply in
+        do {
+            return try await run(parameters, call)
+        } catch let error as WireError {
+            throw error.varlink
+        } catch let error as ConfigError {
+            throw WireError.invalidConfig("\(error)").varlink
+        } catch let error as StoreError {
+            throw WireError.unavailable("\(error)").varlink
+        }
+    }
+}
+
+/// With `more`, tells how far the scan is as often as the client takes it, and never slower than the scan goes.
+private func scan(
+    _ parameters: Wire.Scan.Parameters, call: VarlinkCall, _ answers: Answers
+) async throws -> Wire.Scan.Reply {
+    guard call.wantsMore else { return await answers.scan(parameters) { _ in } }
+    let (steps, feed) = AsyncStream.makeStream(of: Wire.Scan.Reply.self, bufferingPolicy: .bufferingNewest(1))
+    async let outcome = {
+        defer { feed.finish() }
+        return await answers.scan(parameters) { feed.yield($0) }
+    }()
+    for await step in steps { try await call.reply(encoding: step) }
+    return await outcome
+}

@@ -1,0 +1,66 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import RhythmStore
+
+/// The whole life of the `rhythmd` process.
+///
+/// A synchronous function that waits: an asynchronous `main` would start Swift's global executor, and with it the clock
+/// that ticks once a second for ever.
+///
+/// - Throws: ``DaemonExit`` when it could not start.
+package func runDaemon(verbose: Bool, scanner: String?) throws {
+    signal(SIGPIPE, SIG_IGN)
+    SignalSource.block(Daemon.signals)
+    umask(0o077)
+    let environment = processEnvironment()
+    let log = Logger(label: "rhythmd") { _ in
+        StderrLogHandler(level: verbose ? .debug : .info, withPriorities: environment["JOURNAL_STREAM"] != nil)
+    }
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let main = group.next()
+    let ended = main.makePromise(of: Void.self)
+    Task(executorPreference: LoopExecutor(main)) {
+        do {
+            let setup = DaemonSetup(
+                paths: try Paths(environment: environment), scanner: scanner ?? programBeside("rhythm-scan"),
+                environment: environment)
+            let daemon = try await Daemon.start(setup, group: group, log: log)
+            try await daemon.runUntilSignal()
+            ended.succeed()
+        } catch {
+            ended.fail(error)
+        }
+    }
+    do {
+        try ended.futureResult.wait()
+    } catch {
+        log.critical("\(error)")
+        throw DaemonExit(error)
+    }
+}
+
+/// A program that was installed together with this one.
+private func programBeside(_ name: String) -> String {
+    guard let path = realpath("/proc/self/exe", nil) else { return name }
+    defer { free(path) }
+    let own = String(cString: path)
+    return own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex) + name
+}
+
+/// Why the daemon ends with a status other than 0, by sysexits(3).
+package struct DaemonExit: Error {
+    package let status: Int32
+
+    init(_ error: any Error) {
+        status =
+            switch error {
+            case is ConfigError: EX_CONFIG
+            case is AlreadyRunning: EX_TEMPFAIL
+            case VarlinkServerError.alreadyRunning: EX_TEMPFAIL
+            case is StoreError, is SystemError, is PathsError: EX_CANTCREAT
+            default: EX_SOFTWARE
+            }
+    }
+}

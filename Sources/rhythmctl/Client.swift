@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import RhythmAPI
+import RhythmReport
+
+/// The daemon's methods, with its errors in words.
+struct Client {
+    private let varlink: VarlinkClient
+
+    init(path: String) throws {
+        do {
+            varlink = try VarlinkClient.connect(path: path)
+        } catch {
+            throw Failure(code: 69, message: "\(error)")
+        }
+    }
+
+    func ask<Method: WireMethod>(_ method: Method.Type, _ parameters: Method.Parameters) throws -> Method.Reply {
+        try inWords { try varlink.call(Method.qualifiedName, parameters, as: Method.Reply.self) }
+    }
+
+    /// Calls with `more`, and hands on each reply.
+    func follow<Method: WireMethod>(
+        _ method: Method.Type, _ parameters: Method.Parameters, _ body: (Method.Reply) throws -> Void
+    ) throws {
+        try inWords {
+            try varlink.callMore(Method.qualifiedName, parameters, as: Method.Reply.self) { reply in try body(reply) }
+        }
+    }
+
+    private func inWords<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as VarlinkError {
+            throw Failure(code: 70, message: Self.message(of: error))
+        } catch let error as VarlinkClientError {
+            throw Failure(code: 69, message: "\(error)")
+        }
+    }
+
+    private static func message(of error: VarlinkError) -> String {
+        func text(_ name: String) -> String {
+            if case .string(let value)? = error.parameters[name] { return harmless(value) }
+            return ""
+        }
+        switch error.name {
+        case "\(Wire.interface).UnknownRhythm":
+            var known: [String] = []
+            if case .array(let values)? = error.parameters["known"] {
+                known = values.compactMap { if case .string(let id) = $0 { id } else { nil } }
+            }
+            return "there is no rhythm \"\(text("rhythm"))\"; known: \(known.joined(separator: ", "))"
+        case "\(Wire.interface).UnknownPeriod":
+            return "\"\(text("period"))\" is no period that can be shown; \(text("expected"))"
+        case "\(Wire.interface).UnknownRepository":
+            return "\(text("path")): no repository known by that folder; rhythmctl repos lists them"
+        case "\(Wire.interface).InvalidConfig":
+            return "the config cannot be used, the one before it stays in force\n\(text("message"))"
+        case "\(Wire.interface).Unavailable": return text("message")
+        default: return "the daemon answered \(error)"
+        }
+    }
+}
+
+/// Ends the program with a message and a status.
+struct Failure: Error {
+    var code: Int32
+    var message: String
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import RhythmAPI
+import RhythmReport
+
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Print the answer as JSON.") var json = false
+    @Option(help: "The daemon's socket.") var socket: String?
+
+    var home: String? { environment("HOME") }
+
+    /// Standard output as it is: colour only on a terminal that NO_COLOR does not forbid it.
+    var terminal: Terminal {
+        let isTerminal = isatty(1) == 1
+        let plain = !(environment("NO_COLOR") ?? "").isEmpty || environment("TERM") == "dumb"
+        var size = winsize()
+        let known = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return Terminal(
+            colour: isTerminal && !plain,
+            width: known ? Int(size.ws_col) : environment("COLUMNS").flatMap(Int.init) ?? 80)
+    }
+
+    func client() throws -> Client {
+        let path =
+            try socket ?? environment("XDG_RUNTIME_DIR").map { $0 + "/rhythm/rhythmd.sock" }
+            ?? (environment("XDG_STATE_HOME") ?? environment("HOME").map { $0 + "/.local/state" })
+            .map { $0 + "/rhythm/rhythmd.sock" }
+            ?? { throw Failure(code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket") }()
+        return try Client(path: path)
+    }
+
+    /// Prints an answer as JSON, or as a person reads it.
+    func show<Reply: Encodable>(_ reply: Reply, as text: (Reply) -> String) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            write(String(decoding: try encoder.encode(reply), as: UTF8.self) + "\n")
+        } else {
+            write(text(reply))
+        }
+    }
+
+    private func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }  // a pipe that closed has read enough
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
+
+func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Glibc
+import RhythmAPI
+import RhythmReport
+
+struct ReposCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repos",
+        abstract: "Lists the repositories: how each was read, or why it could not be.",
+        subcommands: [List.self, Add.self, Ignore.self, Track.self, Retire.self, Forget.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the repositories.")
+        @OptionGroup var options: CommonOptions
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.Repositories.self, .init())
+            try options.show(reply) { TextReport.repositories($0, on: options.terminal, home: options.home) }
+        }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Reads a repository that no root leads to.")
+        @OptionGroup var target: Target
+        func run() throws { try target.set(.add) }
+    }
+
+    struct Ignore: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ignore", abstract: "Stops reading a repository; what it alone holds no longer counts.")
+        @OptionGroup var target: Target
+        func run() throws { try target.set(.ignore) }
+    }
+
+    struct Track: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "track", abstract: "Takes back ignore or retire.")
+        @OptionGroup var target: Target
+        func run() throws { try target.set(.track) }
+    }
+
+    struct Retire: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "retire",
+            abstract: "Stops looking for a repository that is gone for good; what it held keeps its credit.")
+        @OptionGroup var target: Target
+        func run() throws { try target.set(.retire) }
+    }
+
+    struct Forget: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "forget",
+            abstract: "Removes a repository from the ledger, with all that it alone holds.",
+            discussion: "A repository that a root leads to is found again by the next scan; ignore it to keep it away.")
+        @OptionGroup var target: Target
+        @Flag(help: "Needed: the evidence cannot be brought back unless the repository is there to be read again.")
+        var purge = false
+
+        func validate() throws {
+            if !purge { throw ValidationError("forget removes evidence for good; add --purge if that is meant.") }
+        }
+
+        func run() throws { try target.set(.forget) }
+    }
+
+    struct Target: ParsableArguments {
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "The repository's folder.") var path: String
+
+        func set(_ action: Wire.SetRepository.Action) throws {
+            let reply = try options.client()
+                .ask(Wire.SetRepository.self, .init(path: absolute(path), action: action))
+            try options.show(reply) { reply in
+                guard let repository = reply.repository else { return "Forgotten.\n" }
+                return TextReport.repositories(
+                    .init(repositories: [repository]), on: options.terminal, home: options.home)
+            }
+        }
+
+        /// The daemon has another working folder.
+        private func absolute(_ path: String) -> String {
+            if let resolved = realpath(path, nil) {
+                defer { free(resolved) }
+                return String(cString: resolved)
+            }
+            guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+            defer { free(folder) }
+            return String(cString: folder) + "/" + path
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Glibc
+import RhythmAPI
+import RhythmReport
+
+@main
+struct Rhythmctl: ParsableCommand {
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            let text = "rhythmctl: \(failure.message)\n"
+            fputs(text, stderr)
+            exit(failure.code)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "rhythmctl",
+        abstract: "Asks rhythmd how you stand with the work you promised yourself.",
+        discussion: """
+            It talks to the daemon over its socket. Start that with `rhythmd`.
+
+            Exit status: 0 fine; 64 wrong usage; 69 the daemon cannot be reached; 70 it answered with an error. \
+            `status --check` has its own.
+            """,
+        version: "rhythmctl 0.1.0",
+        subcommands: [
+            StatusCommand.self, ReportCommand.self, ExplainCommand.self, ReposCommand.self, ScanCommand.self,
+            ReloadCommand.self,
+        ],
+        defaultSubcommand: StatusCommand.self)
+}
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows the open periods: what is missing, until when, and the alerts.",
+        discussion: """
+            With --check the exit status tells: 0 all is met or on track, 1 something is at risk or due, \
+            2 something was missed, 3 it cannot be known (a repository that matters cannot be read, or not all were \
+            read yet).
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @Flag(help: "Tell by the exit status how things stand.") var check = false
+    @Flag(name: .shortAndLong, help: "Print nothing; for --check.") var quiet = false
+
+    func run() throws {
+        let reply = try options.client().ask(Wire.Status.self, .init())
+        if !quiet {
+            try options.show(reply) { TextReport.status($0, on: options.terminal, home: options.home) }
+        }
+        guard check else { return }
+        let states = Set(reply.rhythms.map(\.state.rawValue) + reply.alerts.map(\.state))
+        if states.contains("missed") { throw ExitCode(2) }
+        if states.contains("at-risk") || states.contains("due") { throw ExitCode(1) }
+        if states.contains("unverified") || !reply.freshness.complete { throw ExitCode(3) }
+    }
+}
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Shows the current week, another one, or the last few periods of every rhythm.",
+        discussion: """
+            Examples:
+              rhythmctl report
+              rhythmctl report --week 2026-W46
+              rhythmctl report --last 8 --json
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @Option(help: "A week, such as 2026-W46.") var week: String?
+    @Option(help: "How many periods of each rhythm, the open one included.") var last: Int?
+
+    func validate() throws {
+        if week != nil && last != nil { throw ValidationError("--week and --last exclude each other.") }
+        if let last, last < 1 { throw ValidationError("--last must be 1 at least.") }
+    }
+
+    func run() throws {
+        let reply = try options.client().ask(Wire.Report.self, .init(last: last, period: week))
+        try options.show(reply) { TextReport.report($0, on: options.terminal, home: options.home) }
+    }
+}
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Lists every item behind a number, with its verdict and the reason.",
+        discussion: """
+            Examples:
+              rhythmctl explain commits
+              rhythmctl explain devlog --period 2026-W46
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "The rhythm's id, such as commits or devlog.") var rhythm: String
+    @Option(name: [.long, .customLong("week")], help: "A period, such as 2026-W46; the open one by default.")
+    var period: String?
+
+    func run() throws {
+        let reply = try options.client().ask(Wire.Explain.self, .init(rhythm: rhythm, period: period))
+        try options.show(reply) { TextReport.explain($0, on: options.terminal, home: options.home) }
+    }
+}
+
+struct ScanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan", abstract: "Reads the repositories now, and searches for new ones.")
+
+    @OptionGroup var options: CommonOptions
+    @Flag(help: "Read every repository from its first commit, as if it had never been read.") var fresh = false
+
+    func run() throws {
+        let client = try options.client()
+        let bar = ProgressBar()
+        var last = Wire.Scan.Reply()
+        try client.follow(Wire.Scan.self, .init(fresh: fresh)) { progress in
+            bar?.draw(progress)
+            last = progress
+        }
+        bar?.clear()
+        try options.show(last) { TextReport.scan($0) }
+    }
+}
+
+struct ReloadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Makes the daemon read its config again, and returns when it is in force.")
+
+    @OptionGroup var options: CommonOptions
+
+    func run() throws {
+        let reply = try options.client().ask(Wire.Reload.self, .init())
+        try options.show(reply) { "In force: \(harmless($0.config))\n" }
+    }
+}

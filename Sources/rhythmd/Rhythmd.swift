@@ -1,0 +1,28 @@
+import ArgumentParser
+import RhythmDaemon
+
+@main
+struct Rhythmd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rhythmd",
+        abstract: "Counts your commits against the rhythms you declared, and answers rhythmctl.",
+        discussion: """
+            Runs in the foreground until SIGTERM or SIGINT; SIGHUP reloads the config. Files are where the XDG \
+            variables say: config in rhythm/rhythm.toml, state in rhythm/, the socket in rhythm/rhythmd.sock.
+
+            Exit status: 0 stopped; 64 wrong usage; 73 the state cannot be written; 75 another rhythmd runs; \
+            78 the config cannot be used.
+            """,
+        version: "rhythmd \(Daemon.version)")
+
+    @Flag(name: .shortAndLong, help: "Log what every scan did.") var verbose = false
+    @Option(help: "The rhythm-scan program; the one beside rhythmd by default.") var scanner: String?
+
+    func run() throws {
+        do {
+            try runDaemon(verbose: verbose, scanner: scanner)
+        } catch let exit as DaemonExit {
+            throw ExitCode(exit.status)
+        }
+    }
+}
