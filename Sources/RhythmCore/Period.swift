@@ -70,7 +70,9 @@ package struct Period: Hashable, Sendable {
                 // The fourth of January is always in the first ISO week.
                 if let week = Int(parts[1].dropFirst()), let anchor = CalendarDay(year: year, month: 1, day: 4) {
                     Period(.week, holding: anchor - anchor.weekday.rawValue + 7 * (week - 1) + 3, weekStart: weekStart)
-                } else { nil }
+                } else {
+                    nil
+                }
             case 2 where parts[1].first == "Q":
                 Int(parts[1].dropFirst()).flatMap { CalendarDay(year: year, month: 3 * $0 - 2, day: 1) }
                     .map { Period(.quarter, holding: $0) }

@@ -176,9 +176,11 @@ actor Engine {
         case .problem(let problem):
             progress.done += 1
             progress.problems += 1
-            log.notice("cannot read a repository", metadata: [
-                "repository": "\(problem.path)", "code": "\(problem.code)", "message": "\(problem.message)",
-            ])
+            log.notice(
+                "cannot read a repository",
+                metadata: [
+                    "repository": "\(problem.path)", "code": "\(problem.code)", "message": "\(problem.message)",
+                ])
             attempt("storing a problem") { try store.recordProblem(problem, now: setup.now()) }
         case .complaint(let line):
             log.warning("scan worker", metadata: ["message": "\(line)"])

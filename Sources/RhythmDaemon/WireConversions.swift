@@ -52,7 +52,8 @@ extension Wire.Item {
             switch item.verdict {
             case .counted: nil
             case .folded:
-                item.path == nil ? "the same work as \(item.foldedInto?.hex.prefix(10) ?? "another commit")"
+                item.path == nil
+                    ? "the same work as \(item.foldedInto?.hex.prefix(10) ?? "another commit")"
                     : "the file has its entry of that day from \(item.foldedInto?.hex.prefix(10) ?? "another commit")"
             case .rejected(let rejection): rejection.text
             }

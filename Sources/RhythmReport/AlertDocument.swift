@@ -40,12 +40,14 @@ package enum AlertDocument {
             }
         case .due: lines.append("This is the last day: \(result.measure.phrase(result.need)) settles it.")
         case .missed:
-            lines.append("The period closed \(result.measure.phrase(result.need)) short. Meeting the next one clears this.")
+            lines.append(
+                "The period closed \(result.measure.phrase(result.need)) short. Meeting the next one clears this.")
         case .unverified:
             lines.append(
                 "A repository that held work of yours could not be read, so this may be wrong. `rhythmctl repos` says "
                     + "which one and why; once it can be read again, or is retired, this is judged anew.")
-        case .resolved: lines.append(result.need == 0 ? "Done. Nothing is asked any more." : "Nothing is asked any more.")
+        case .resolved:
+            lines.append(result.need == 0 ? "Done. Nothing is asked any more." : "Nothing is asked any more.")
         }
         lines.append("What was counted: `rhythmctl explain \(episode.rhythm) --period \(episode.period)`")
         return lines.joined(separator: "\n")

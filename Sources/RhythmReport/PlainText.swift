@@ -8,8 +8,9 @@ package func harmless(_ text: String) -> String {
         let acts =
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator, .surrogate: true
-            default: (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-                || [0x200E, 0x200F, 0x061C].contains(scalar.value)
+            default:
+                (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+                    || [0x200E, 0x200F, 0x061C].contains(scalar.value)
             }
         if acts {
             out += "\\u{\(String(scalar.value, radix: 16))}"

@@ -173,7 +173,8 @@ package enum TextReport {
                 + "  \(fitted(what, to: room))  \(terminal.paint(origin, .faint))"
         ]
         let notes =
-            [item.reason.map { "\(item.verdict): \($0)" }, item.coAuthored ? "you are a co-author" : nil,
+            [
+                item.reason.map { "\(item.verdict): \($0)" }, item.coAuthored ? "you are a co-author" : nil,
                 item.unreachableSince.map { "nothing leads to it any more since \($0.prefix(10)); its credit is kept" },
             ].compactMap { $0 }
         if !notes.isEmpty {

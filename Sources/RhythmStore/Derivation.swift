@@ -108,7 +108,8 @@ private func foldDevlogs(in db: Database) throws {
         let slot = Slot(path: row[1], day: row[2], lineage: row[3])
         if let leader = first[slot] {
             try db.execute(
-                sql: "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?", arguments: [leader, row[0] as Int64])
+                sql: "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?",
+                arguments: [leader, row[0] as Int64])
         } else {
             first[slot] = row[0]
         }

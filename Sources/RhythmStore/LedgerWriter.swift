@@ -191,7 +191,8 @@ struct LedgerWriter {
     private mutating func authorID(email: String, name: String) throws -> Int64 {
         if let id = authors[email] { return id }
         try db.execute(
-            sql: "INSERT INTO author (email, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2 WHERE name <> ?2",
+            sql:
+                "INSERT INTO author (email, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2 WHERE name <> ?2",
             arguments: [email, name])
         guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM author WHERE email = ?", arguments: [email]) else {
             throw StoreError.failed(path: email, message: "the author was not recorded")

@@ -92,7 +92,8 @@ extension Store {
             try db.execute(sql: "UPDATE repository SET standing = ? WHERE id = ?", arguments: [standing.rawValue, id])
             try Self.clearTouched(db)
             try db.execute(
-                sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id])
+                sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id]
+            )
             try deriveTouched(rules: rules, now: now, in: db)
         }
     }

@@ -32,7 +32,8 @@ extension Store {
                     arguments: [definition.id, now.seconds, json])
             }
             try db.execute(
-                sql: "INSERT INTO setting VALUES ('installed_at', ?) ON CONFLICT DO NOTHING", arguments: [String(now.seconds)])
+                sql: "INSERT INTO setting VALUES ('installed_at', ?) ON CONFLICT DO NOTHING",
+                arguments: [String(now.seconds)])
         }
     }
 
@@ -60,13 +61,15 @@ extension Store {
     /// All episodes that are not over, and those that are for the given periods.
     package func episodes(includingPeriods periods: Set<String> = []) throws -> [Episode] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT rhythm, period, state, since, archived FROM episode ORDER BY period, rhythm")
-                .compactMap { row in
-                    guard let state = Episode.State(rawValue: row[2]) else { return nil }
-                    let episode = Episode(
-                        rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]), archived: row[4])
-                    return !episode.archived || periods.contains(episode.period) ? episode : nil
-                }
+            try Row.fetchAll(
+                db, sql: "SELECT rhythm, period, state, since, archived FROM episode ORDER BY period, rhythm"
+            )
+            .compactMap { row in
+                guard let state = Episode.State(rawValue: row[2]) else { return nil }
+                let episode = Episode(
+                    rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]), archived: row[4])
+                return !episode.archived || periods.contains(episode.period) ? episode : nil
+            }
         }
     }
 

@@ -26,7 +26,10 @@ struct CommonOptions: ParsableArguments {
             try socket ?? environment("XDG_RUNTIME_DIR").map { $0 + "/rhythm/rhythmd.sock" }
             ?? (environment("XDG_STATE_HOME") ?? environment("HOME").map { $0 + "/.local/state" })
             .map { $0 + "/rhythm/rhythmd.sock" }
-            ?? { throw Failure(code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket") }()
+            ?? {
+                throw Failure(
+                    code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket")
+            }()
         return try Client(path: path)
     }
 
@@ -35,19 +38,20 @@ struct CommonOptions: ParsableArguments {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            write(String(decoding: try encoder.encode(reply), as: UTF8.self) + "\n")
+            put(String(decoding: try encoder.encode(reply), as: UTF8.self) + "\n", to: 1)
         } else {
-            write(text(reply))
+            put(text(reply), to: 1)
         }
     }
+}
 
-    private func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }  // a pipe that closed has read enough
-            bytes = bytes.dropFirst(count)
-        }
+/// Writes to a descriptor without a buffer.
+func put(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { return }  // a pipe that closed has read enough
+        bytes = bytes.dropFirst(count)
     }
 }
 

@@ -19,15 +19,10 @@ struct ProgressBar {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
         let head = "\(bar) \(progress.done)/\(progress.total)  \(progress.commitsRead) commits  "
         let name = progress.repository.map(harmless) ?? ""
-        put("\r\u{1B}[K" + fitted(head + name, to: width - 1))
+        put("\r\u{1B}[K" + fitted(head + name, to: width - 1), to: 2)
     }
 
     func clear() {
-        put("\r\u{1B}[K")
-    }
-
-    private func put(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+        put("\r\u{1B}[K", to: 2)
     }
 }

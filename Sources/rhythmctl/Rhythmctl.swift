@@ -10,9 +10,8 @@ struct Rhythmctl: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            let text = "rhythmctl: \(failure.message)\n"
-            fputs(text, stderr)
-            exit(failure.code)
+            put("rhythmctl: \(failure.message)\n", to: 2)
+            Glibc.exit(failure.code)
         } catch {
             exit(withError: error)
         }

@@ -14,7 +14,9 @@ extension Config {
         } catch CocoaError.fileReadNoSuchFile {
             return Config()
         } catch {
-            throw ConfigError(findings: [ConfigFinding(file: path, message: "cannot be read: \(error.localizedDescription)")])
+            throw ConfigError(findings: [
+                ConfigFinding(file: path, message: "cannot be read: \(error.localizedDescription)")
+            ])
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw ConfigError(findings: [ConfigFinding(file: path, message: "is not UTF-8, which TOML has to be")])
@@ -200,7 +202,8 @@ private struct ConfigReader {
 
     private static func minutes(ofClock text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int(parts[0]),
+            let minute = Int(parts[1]),
             (0..<60).contains(minute), (0...12 * 60).contains(hour * 60 + minute)
         else { return nil }
         return hour * 60 + minute

@@ -37,7 +37,8 @@ package enum PathsError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .noHome(let variable): "neither HOME nor \(variable) is set to an absolute path, so there is nowhere to keep data"
+        case .noHome(let variable):
+            "neither HOME nor \(variable) is set to an absolute path, so there is nowhere to keep data"
         }
     }
 }

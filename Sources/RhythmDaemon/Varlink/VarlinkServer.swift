@@ -4,7 +4,7 @@ import NIOPosix
 package import RhythmAPI
 
 #if canImport(Glibc)
-package import Glibc
+    package import Glibc
 #endif
 
 /// Serves Varlink interfaces on a Unix socket, on a listening descriptor that somebody passed in, or on a pair of pipes.

@@ -1,0 +1,78 @@
+import RhythmCore
+import Testing
+
+private let rule = DayRule(zone: .utc)
+
+private func day(_ text: String) -> CalendarDay {
+    guard let day = CalendarDay(text) else { preconditionFailure(text) }
+    return day
+}
+
+private func instant(_ text: String, hour: Int64 = 12) -> Timestamp {
+    rule.start(of: day(text)) + hour * 3600
+}
+
+/// Keeps episodes as the daemon does, over evaluations at one instant after another.
+private struct Diary {
+    var episodes: [String: Episode] = [:]
+    var log: [String] = []
+    let installed: Timestamp
+
+    mutating func note(_ commits: [(String, Int)], at now: Timestamp) throws {
+        let definition = RhythmDefinition(id: "commits", name: "Commits", every: .week, measure: .commits, target: 5)
+        let history = try #require(RhythmHistory(versions: [.init(definition: definition, recordedAt: installed)]))
+        let counts = DailyCounts(commits.map { DailyCounts.Entry(day: day($0.0), count: $0.1) })
+        let evaluation = evaluate(history, evidence: EvidenceSummary(counts: [.commits: counts]), rule: rule, now: now)
+        let known = episodes.values.filter { !$0.archived || $0.period == evaluation.open.period.id }
+        for changed in advance(Array(known), to: evaluation, rule: rule, installedAt: installed, now: now) {
+            episodes[changed.period] = changed
+            log.append("\(changed.period) \(changed.state.rawValue) \(rule.text(changed.since).prefix(10))")
+        }
+    }
+}
+
+@Suite struct EpisodeTests {
+    @Test func aWeekGoesFromAtRiskToDueToMissedAndIsClearedByTheNext() throws {
+        var diary = Diary(installed: instant("2026-11-16", hour: 0))
+        for number in 0..<14 {
+            let now = rule.start(of: day("2026-11-16") + number) + 600
+            let done = number >= 12 ? [("2026-11-28", 5)] : []
+            try diary.note(done, at: now)
+            try diary.note(done, at: now)  // a restart changes nothing
+        }
+        #expect(
+            diary.log == [
+                "2026-W47 at-risk 2026-11-17", "2026-W47 due 2026-11-22", "2026-W47 missed 2026-11-23",
+                "2026-W48 at-risk 2026-11-24", "2026-W47 resolved 2026-11-28", "2026-W48 resolved 2026-11-28",
+            ])
+    }
+
+    @Test func aFreshInstallSaysNothingOfWhatWasBefore() throws {
+        var diary = Diary(installed: instant("2026-11-23"))
+        try diary.note([("2026-10-05", 2)], at: instant("2026-11-23"))
+        #expect(diary.log.isEmpty)
+        try diary.note([("2026-10-05", 2)], at: instant("2026-11-26"))
+        // Two on a usual day: five are three days' work, to be begun by Friday.
+        #expect(diary.log == ["2026-W48 at-risk 2026-11-26"])
+    }
+
+    @Test func progressThatGivesTimeBackEndsTheEpisodeUntilItIsNeededAgain() throws {
+        var diary = Diary(installed: instant("2026-11-16", hour: 0))
+        try diary.note([], at: instant("2026-11-18"))
+        try diary.note([("2026-11-18", 4)], at: instant("2026-11-18", hour: 13))
+        try diary.note([("2026-11-18", 4)], at: instant("2026-11-22"))
+        try diary.note([("2026-11-18", 5)], at: instant("2026-11-22", hour: 13))
+        #expect(
+            diary.log == [
+                "2026-W47 at-risk 2026-11-17", "2026-W47 resolved 2026-11-18", "2026-W47 due 2026-11-22",
+                "2026-W47 resolved 2026-11-22",
+            ])
+    }
+
+    @Test func evidenceThatArrivesLateRepairsAMissedWeek() throws {
+        var diary = Diary(installed: instant("2026-11-16", hour: 0))
+        try diary.note([], at: instant("2026-11-23"))
+        try diary.note([("2026-11-19", 5)], at: instant("2026-11-24"))
+        #expect(diary.log.last == "2026-W47 resolved 2026-11-24")
+    }
+}
