@@ -48,6 +48,9 @@ let package = Package(
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(
+            name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
 )

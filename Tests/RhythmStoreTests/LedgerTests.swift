@@ -1,0 +1,241 @@
+import RhythmCore
+import RhythmFacts
+import RhythmStore
+import RhythmTestSupport
+import Testing
+
+private let rules = EvidenceRules(day: DayRule(zone: .utc))
+private let now = Timestamp(1_795_435_200)  // 2026-11-23 12:00 UTC
+private let allDays = CalendarDay(number: -1_000_000)...CalendarDay(number: 3_000_000)
+
+private func id(_ number: Int) -> ObjectID {
+    let bytes = (0..<20).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> (8 * (7 - $0))) : 1 }
+    guard let id = ObjectID(bytes: bytes) else { preconditionFailure() }
+    return id
+}
+
+/// A commit so many days ago, with a parent of its own so that nothing folds by chance.
+private func commit(
+    _ number: Int, daysAgo: Int = 1, parent: Int? = nil, subject: String? = nil, parents: Int = 1,
+    email: String = "me@x", committed: Int64 = 0
+) -> CommitFact {
+    let at = Timestamp(now.seconds - Int64(daysAgo) * 86_400)
+    return CommitFact(
+        id: id(number), authoredAt: at, offsetMinutes: 0, committedAt: at + committed,
+        firstParent: id(parent ?? number + 1_000_000), parentCount: parents, email: email, name: "Me",
+        coAuthored: false,
+        subject: subject ?? "change \(number)")
+}
+
+private func repository(
+    _ name: String, _ extent: RepositoryFact.Extent = .full, emails: [String] = ["me@x"]
+) -> RepositoryFact {
+    RepositoryFact(
+        gitDir: "/r/\(name)/.git", workDir: "/r/\(name)", reader: .libgit2, extent: extent, rewritten: false,
+        view: "v", tips: [id(1)], emails: emails)
+}
+
+extension Store {
+    @discardableResult
+    fileprivate func take(
+        _ repository: RepositoryFact, _ facts: [Fact], rules: EvidenceRules = rules, now: Timestamp = now
+    ) throws -> ScanOutcome {
+        try record(repository, rules: rules, now: now) { body in try facts.forEach(body) }
+    }
+
+    fileprivate func total(_ measure: Measure = .commits) throws -> Int {
+        try counts()[measure]?.total(in: allDays) ?? 0
+    }
+
+    fileprivate func verdicts(_ measure: Measure = .commits) throws -> [ObjectID: Verdict] {
+        Dictionary(
+            try items(measure, days: allDays, undated: true).map { ($0.object, $0.verdict) }, uniquingKeysWith: { $1 })
+    }
+}
+
+@Suite struct LedgerTests {
+    @Test func anObjectCountsOnceHoweverManyClonesHoldIt() throws {
+        let store = try Store()
+        #expect(try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2))]).new == 2)
+        #expect(try store.take(repository("b"), [.commit(commit(1)), .commit(commit(3))]).new == 1)
+        #expect(try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2))]).new == 0)
+        #expect(try store.total() == 3)
+    }
+
+    @Test func aRewrittenCommitFoldsAndKeepsItsCredit() throws {
+        let store = try Store()
+        try store.take(repository("a"), [.commit(commit(1, parent: 9))])
+        try store.take(
+            repository("a", .delta), [.commit(commit(2, parent: 9, subject: "better", committed: 60)), .gone(id(1))])
+        #expect(try store.verdicts() == [id(1): .counted, id(2): .folded])
+        let items = try store.items(.commits, days: allDays)
+        #expect(items.first { $0.object == id(1) }?.unreachableSince == now)
+        #expect(items.first { $0.object == id(2) }?.foldedInto == id(1))
+    }
+
+    @Test func withCreditReachableTheLedgerFollowsGit() throws {
+        let store = try Store()
+        let strict = EvidenceRules(day: rules.day, credit: .reachable)
+        try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2))], rules: strict)
+        try store.take(repository("a", .delta), [.gone(id(1))], rules: strict)
+        #expect(try store.verdicts() == [id(1): .rejected(.unreachable), id(2): .counted])
+        try store.adopt(rules, now: now)
+        #expect(try store.total() == 2)
+    }
+
+    @Test func aFullScanLosesWhatItDoesNotName() throws {
+        let store = try Store()
+        try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2, email: "old@x"))])
+        try store.take(repository("a"), [])
+        let items = try store.items(.commits, days: allDays)
+        #expect(items.first { $0.object == id(1) }?.unreachableSince == now)
+        // old@x is no identity any more, so that commit is not merely out of reach.
+        #expect(try store.verdicts() == [id(1): .counted, id(2): .rejected(.notYours)])
+        try store.take(
+            repository("a", emails: ["me@x", "old@x"]), [.commit(commit(1)), .commit(commit(2, email: "old@x"))])
+        #expect(try store.total() == 2)
+    }
+
+    @Test func mergesAndImpossibleDatesDoNotCountAndSayWhy() throws {
+        let store = try Store()
+        var undated = commit(3)
+        undated.authoredAt = nil
+        var farOff = commit(4)
+        farOff.authoredAt = Timestamp(.max / 4)
+        try store.take(repository("a"), [.commit(commit(1, parents: 2)), .commit(undated), .commit(farOff)])
+        #expect(
+            try store.verdicts() == [
+                id(1): .rejected(.merge), id(3): .rejected(.impossibleDate), id(4): .rejected(.impossibleDate),
+            ])
+        try store.adopt(EvidenceRules(day: rules.day, countMerges: true), now: now)
+        #expect(try store.total() == 1)
+    }
+
+    @Test func whatIsDatedInTheFutureCountsWhenItsTimeComes() throws {
+        let store = try Store()
+        try store.take(
+            repository("a"), [.commit(commit(1, daysAgo: -2, parent: 9)), .commit(commit(2, daysAgo: -2, parent: 9))])
+        #expect(try store.total() == 0)
+        #expect(try store.nextFutureItem() == now + 2 * 86_400)
+        #expect(try store.promoteFuture(rules: rules, now: now + 86_400) == false)
+        #expect(try store.promoteFuture(rules: rules, now: now + 2 * 86_400))
+        #expect(try store.verdicts() == [id(1): .counted, id(2): .folded])
+    }
+
+    @Test func aDevLogIsOneEntryForEachFileAndDayOfAHistory() throws {
+        let store = try Store()
+        func log(_ number: Int, _ path: String) -> Fact { .devlog(DevlogFact(commit: id(number), path: path)) }
+        try store.take(
+            repository("a"),
+            [
+                .commit(commit(1)), log(1, "DEVLOG.md"), .commit(commit(2)), log(2, "DEVLOG.md"), log(2, "devlog/x.md"),
+                .commit(commit(3, daysAgo: 2)), log(3, "DEVLOG.md"),
+            ])
+        #expect(try store.total(.devlog) == 3)
+        // Another repository's file of that name is another file, until it shows itself to be a clone.
+        try store.take(repository("b"), [.commit(commit(7)), log(7, "DEVLOG.md")])
+        #expect(try store.total(.devlog) == 4)
+        try store.take(repository("b", .delta), [.commit(commit(1)), log(1, "DEVLOG.md")])
+        #expect(try store.total(.devlog) == 3)
+    }
+
+    @Test func aDevLogThatTheGlobsNoLongerNameIsNone() throws {
+        let store = try Store()
+        func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }
+        try store.take(repository("a"), [.commit(commit(1)), log(1), .commit(commit(2)), log(2)])
+        try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2)), log(2)])
+        #expect(try store.total(.devlog) == 1)
+        #expect(try store.verdicts(.devlog) == [id(2): .counted])
+    }
+
+    @Test func ignoringRetiringAndForgetting() throws {
+        let store = try Store()
+        try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2, parent: 9))])
+        try store.take(repository("b"), [.commit(commit(1)), .commit(commit(3, parent: 9, committed: 5))])
+        #expect(try store.total() == 2)
+        let a = try #require(try store.repositories().first { $0.workDir == "/r/a" }).id
+        try store.setStanding(.ignored, of: a, rules: rules, now: now)
+        #expect(try store.verdicts() == [id(1): .counted, id(2): .rejected(.ignored), id(3): .counted])
+        try store.setStanding(.retired, of: a, rules: rules, now: now)
+        #expect(try store.total() == 2)
+        #expect(try store.scanTargets().map(\.path) == ["/r/b/.git"])
+        try store.forget(a, rules: rules, now: now)
+        #expect(try store.verdicts() == [id(1): .counted, id(3): .counted])
+    }
+
+    @Test func aRepositoryThatCannotBeReadBlindsOnlyIfItMatters() throws {
+        let store = try Store()
+        let problem = ProblemFact(path: "/r/a/.git", code: "not-found", message: "gone")
+        try store.take(repository("a"), [.commit(commit(1))])
+        try store.recordProblem(problem, now: now + 3600)
+        #expect(try store.blindSince() == now)
+        #expect(try store.repositories().first?.problem?.since == now + 3600)
+        // All that it holds is in a clone that can be read.
+        try store.take(repository("b"), [.commit(commit(1))])
+        #expect(try store.blindSince() == nil)
+        try store.take(repository("a", .delta), [.commit(commit(2))])
+        #expect(try store.repositories().first?.problem == nil)
+        // Nothing of the user's in the eight weeks before.
+        try store.take(repository("old"), [.commit(commit(5, daysAgo: 60))])
+        try store.recordProblem(ProblemFact(path: "/r/old/.git", code: "corrupt", message: ""), now: now)
+        #expect(try store.blindSince() == nil)
+        try store.recordProblem(problem, now: now)
+        #expect(try store.blindSince() == now)
+        let a = try #require(try store.repositories().first { $0.workDir == "/r/a" }).id
+        try store.setStanding(.retired, of: a, rules: rules, now: now)
+        #expect(try store.blindSince() == nil)
+    }
+
+    @Test func aScanThatFailsHalfwayLeavesNothing() throws {
+        struct Broken: Error {}
+        let store = try Store()
+        try store.take(repository("a"), [.commit(commit(1))])
+        #expect(throws: Broken.self) {
+            try store.record(repository("a"), rules: rules, now: now) { body in
+                try body(.commit(commit(2)))
+                try body(.gone(id(1)))
+                throw Broken()
+            }
+        }
+        #expect(try store.verdicts() == [id(1): .counted])
+        #expect(try store.items(.commits, days: allDays).first?.unreachableSince == nil)
+    }
+
+    @Test func theOrderOfArrivalChangesNothing() throws {
+        var random = SeededRandom(seed: 42)
+        for round in 0..<30 {
+            // Few authors, moments, parents and subjects, so that much folds.
+            let commits = (1...40).map { number in
+                commit(
+                    number, daysAgo: random.next(below: 4) - 1, parent: random.next(below: 12),
+                    subject: "s\(random.next(below: 4))", parents: random.next(below: 6) == 0 ? 2 : 1,
+                    email: random.next(below: 5) == 0 ? "other@x" : "me@x", committed: Int64(random.next(below: 5)))
+            }
+            var found: [[ObjectID: Verdict]] = []
+            for _ in 0..<3 {
+                let store = try Store()
+                var rest = commits.shuffled(using: &random)[...]
+                while !rest.isEmpty {
+                    let part = rest.prefix(1 + random.next(below: 15))
+                    rest = rest.dropFirst(part.count)
+                    try store.take(repository("r\(random.next(below: 3))", .delta), part.map(Fact.commit))
+                }
+                found.append(try store.verdicts())
+            }
+            #expect(found[0] == found[1] && found[0] == found[2], "round \(round)")
+        }
+    }
+
+    @Test func definitionsAreRecordedWhenTheyChange() throws {
+        let store = try Store()
+        var definitions = RhythmDefinition.defaults
+        try store.adopt(definitions, now: now)
+        try store.adopt(definitions, now: now + 10)
+        definitions[0].target = 7
+        try store.adopt(definitions, now: now + 20)
+        let history = try #require(try store.history(of: "commits"))
+        #expect(history.versions.map(\.definition.target) == [5, 7])
+        #expect(history.versions.map(\.recordedAt) == [now, now + 20])
+        #expect(try store.installedAt() == now)
+    }
+}
