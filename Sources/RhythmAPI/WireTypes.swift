@@ -123,16 +123,19 @@ package enum Wire {
         package var complete: Bool
         package var scanning: Bool
         package var scannedAt: String?
+        package var asOf: String?
         package var trouble: String?
 
         package init(
-            now: String, today: String, complete: Bool, scanning: Bool, scannedAt: String?, trouble: String?
+            now: String, today: String, complete: Bool, scanning: Bool, scannedAt: String?, asOf: String?,
+            trouble: String?
         ) {
             self.now = now
             self.today = today
             self.complete = complete
             self.scanning = scanning
             self.scannedAt = scannedAt
+            self.asOf = asOf
             self.trouble = trouble
         }
     }

@@ -71,9 +71,9 @@ struct Answers: Sendable {
 
     func scan(
         _ parameters: Wire.Scan.Parameters, onProgress: @escaping @Sendable (Wire.Scan.Reply) -> Void
-    ) async -> Wire.Scan.Reply {
+    ) async throws -> Wire.Scan.Reply {
         Wire.Scan.Reply(
-            await engine.scanNow(fresh: parameters.fresh ?? false) { onProgress(Wire.Scan.Reply($0)) })
+            try await engine.scanNow(fresh: parameters.fresh ?? false) { onProgress(Wire.Scan.Reply($0)) })
     }
 
     /// - Throws: ``WireError``, ``StoreError``.

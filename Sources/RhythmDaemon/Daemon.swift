@@ -14,6 +14,9 @@ package final class Daemon: Sendable {
     package static let version = "0.1.0"
     package static let signals = [SIGTERM, SIGINT, SIGHUP]
 
+    private static let info = VarlinkServiceInfo(
+        vendor: "Rhythm", product: "rhythmd", version: version, url: "")
+
     private let setup: DaemonSetup
     private let log: Logger
     private let clients: any EventLoop
@@ -36,12 +39,26 @@ package final class Daemon: Sendable {
         }
         let clients = group.next()
         let server = VarlinkServer(
-            info: .init(vendor: "Rhythm", product: "rhythmd", version: version, url: "dev.rhythm"),
+            info: info,
             interfaces: [rhythmInterface(Answers(engine: engine, setup: setup), reload: reload)],
             group: clients, logger: log)
         try await server.listen(at: setup.paths.socket)
         try await engine.start()
         return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
+    }
+
+    /// Answers on standard input and output from what an earlier daemon left, and changes nothing.
+    package static func answerOnce(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws {
+        let config = try Config.load(path: setup.paths.config, home: setup.home)
+        let store = try Store(path: setup.paths.database, readOnly: true)
+        let engine = Engine(
+            setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
+        try await engine.start()
+        let server = VarlinkServer(
+            info: info, interfaces: [rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
+                throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
+            }], group: group.next(), logger: log)
+        try await server.serve(reading: 0, writing: 1)
     }
 
     private init(setup: DaemonSetup, log: Logger, clients: any EventLoop, engine: Engine, server: VarlinkServer) {

@@ -16,8 +16,8 @@ actor Engine {
     nonisolated private let published = Mutex(Snapshot())
 
     private let setup: DaemonSetup
-    /// Held while this lives.
-    private let lock: InstanceLock
+    /// Held while this lives. Without it this only reads what another daemon left, and changes nothing.
+    private let lock: InstanceLock?
     private let log: Logger
     private var config: Config
     private var rules: EvidenceRules
@@ -30,11 +30,13 @@ actor Engine {
     /// What went wrong since the pass began.
     private var failure: String?
     private var discoveredAt: Timestamp?
+    /// Until the first pass of this process is through, the last one of an earlier process; what happened since is unknown.
+    private var asOf: Timestamp?
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var stopping = false
 
     init(
-        setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock, executor: LoopExecutor, log: Logger
+        setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock?, executor: LoopExecutor, log: Logger
     ) {
         self.lock = lock
         self.setup = setup
@@ -49,11 +51,15 @@ actor Engine {
 
     /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
     func start() throws {
-        try adopt(config)
-        published.withLock {
-            $0.complete = (try? store.setting(Self.completedAt)) != nil
+        asOf = try store.setting(Self.scannedAt).flatMap(Int64.init).map(Timestamp.init)
+        let complete = try store.setting(Self.completedAt) != nil
+        published.withLock { [asOf] in
+            $0.complete = complete
+            $0.scannedAt = asOf
         }
-        try evaluate()
+        guard lock != nil else { return try evaluate(alerting: false) }
+        try adopt(config)
+        try evaluate(alerting: false)
         let alarm = NIOLoopBound(
             WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
         self.alarm = alarm.value
@@ -71,6 +77,7 @@ actor Engine {
     /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
     /// where the worker has to look at them differently.
     func reload(_ config: Config) throws {
+        try requireLock()
         try adopt(config)
         self.config = config
         try evaluate()
@@ -87,7 +94,7 @@ actor Engine {
     private func ring() {
         guard !stopping else { return }
         let now = setup.now()
-        attempt("evaluating") { try evaluate() }
+        attempt("evaluating") { try evaluate(alerting: asOf == nil) }
         if let last = snapshot.scannedAt, pass == nil {
             let discover = discoveredAt.map { now - $0 >= config.discoverEvery || now < $0 } ?? true
             if now - last >= config.scanEvery || now < last || startOfToday(now) > last {
@@ -116,8 +123,9 @@ actor Engine {
     /// Reads the repositories once more, after the pass that may be running, and returns how that went.
     ///
     /// - Parameter onProgress: told of each step.
-    func scanNow(fresh: Bool, onProgress: @escaping @Sendable (ScanProgress) -> Void) async -> ScanProgress {
-        await withCheckedContinuation { continuation in
+    func scanNow(fresh: Bool, onProgress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ScanProgress {
+        try requireLock()
+        return await withCheckedContinuation { continuation in
             scan(ScanRequest(discover: true, fresh: fresh, listeners: [onProgress], waiters: [continuation]))
         }
     }
@@ -213,11 +221,15 @@ actor Engine {
         let now = setup.now()
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
-            if failure == nil && running.discover {
-                try store.set(Self.completedAt, to: String(now.seconds))
-                published.withLock { $0.complete = true }
+            if failure == nil {
+                try store.set(Self.scannedAt, to: String(now.seconds))
+                asOf = nil
+                if running.discover {
+                    try store.set(Self.completedAt, to: String(now.seconds))
+                    published.withLock { $0.complete = true }
+                }
             }
-            try evaluate()
+            try evaluate(alerting: asOf == nil)
         }
         published.withLock {
             $0.scanning = false
@@ -244,10 +256,11 @@ actor Engine {
     /// - Parameter alerting: false in the middle of a scan, when what is missing may just not be read yet.
     private func evaluate(alerting: Bool = true) throws {
         let now = setup.now()
-        _ = try store.promoteFuture(rules: rules, now: now)
+        if lock != nil { _ = try store.promoteFuture(rules: rules, now: now) }
         let day = rules.day
+        let blindSince = [try store.blindSince(), asOf].compactMap { $0 }.min()
         let evidence = EvidenceSummary(
-            counts: try store.counts(), blindSince: try store.blindSince().map { day.day(of: $0) })
+            counts: try store.counts(), blindSince: blindSince.map { day.day(of: $0) })
         let evaluations = try config.rhythms.compactMap { definition in
             try store.history(of: definition.id).map {
                 RhythmCore.evaluate($0, evidence: evidence, rule: day, weekStart: config.weekStart, now: now)
@@ -266,6 +279,7 @@ actor Engine {
             $0.repositories = repositories
             $0.today = today
             $0.rule = day
+            $0.asOf = asOf
             $0.weekStart = config.weekStart
         }
         lastPublished = .now()
@@ -296,18 +310,25 @@ actor Engine {
     // MARK: Repositories
 
     func setStanding(_ standing: TrackedRepository.Standing, of id: Int64) throws {
+        try requireLock()
         try store.setStanding(standing, of: id, rules: rules, now: setup.now())
         try evaluate()
     }
 
     func forget(_ id: Int64) throws {
+        try requireLock()
         try store.forget(id, rules: rules, now: setup.now())
         try evaluate()
     }
 
     func addRepository(_ path: String) async throws -> ScanProgress {
+        try requireLock()
         try store.addRepository(gitDir: path, now: setup.now())
-        return await scanNow(fresh: false) { _ in }
+        return try await scanNow(fresh: false) { _ in }
+    }
+
+    private func requireLock() throws {
+        if lock == nil { throw WireError.unavailable("rhythmd is not running, and this needs it") }
     }
 
     private func attempt(_ what: String, _ body: () throws -> Void) {
@@ -320,6 +341,8 @@ actor Engine {
         }
     }
 
+    /// When the last pass ended, and the last that searched the roots as well.
+    private static let scannedAt = "scanned_at"
     private static let completedAt = "completed_at"
 }
 

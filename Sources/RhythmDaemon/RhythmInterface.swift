@@ -40,12 +40,12 @@ private func method<Method: WireMethod>(
 private func scan(
     _ parameters: Wire.Scan.Parameters, call: VarlinkCall, _ answers: Answers
 ) async throws -> Wire.Scan.Reply {
-    guard call.wantsMore else { return await answers.scan(parameters) { _ in } }
+    guard call.wantsMore else { return try await answers.scan(parameters) { _ in } }
     let (steps, feed) = AsyncStream.makeStream(of: Wire.Scan.Reply.self, bufferingPolicy: .bufferingNewest(1))
     async let outcome = {
         defer { feed.finish() }
-        return await answers.scan(parameters) { feed.yield($0) }
+        return try await answers.scan(parameters) { feed.yield($0) }
     }()
     for await step in steps { try await call.reply(encoding: step) }
-    return await outcome
+    return try await outcome
 }

@@ -10,7 +10,7 @@ import RhythmStore
 /// that ticks once a second for ever.
 ///
 /// - Throws: ``DaemonExit`` when it could not start.
-package func runDaemon(verbose: Bool, scanner: String?) throws {
+package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
     signal(SIGPIPE, SIG_IGN)
     SignalSource.block(Daemon.signals)
     umask(0o077)
@@ -26,6 +26,10 @@ package func runDaemon(verbose: Bool, scanner: String?) throws {
             let setup = DaemonSetup(
                 paths: try Paths(environment: environment), scanner: scanner ?? programBeside("rhythm-scan"),
                 environment: environment)
+            if stdio {
+                try await Daemon.answerOnce(setup, group: group, log: log)
+                return ended.succeed()
+            }
             let daemon = try await Daemon.start(setup, group: group, log: log)
             try await daemon.runUntilSignal()
             ended.succeed()

@@ -11,6 +11,8 @@ struct Snapshot: Sendable {
     var today = CalendarDay(number: 0)
     /// A pass has been through all repositories since this database was made.
     var complete = false
+    /// What happened after this was not looked at yet; nil once a scan of this process is through.
+    var asOf: Timestamp?
     /// When the last pass ended.
     var scannedAt: Timestamp?
     var trouble: String?

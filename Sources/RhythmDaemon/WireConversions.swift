@@ -71,6 +71,6 @@ extension Wire.Freshness {
         self.init(
             now: snapshot.rule.text(now), today: snapshot.today.description, complete: snapshot.complete,
             scanning: snapshot.scanning, scannedAt: snapshot.scannedAt.map(snapshot.rule.text),
-            trouble: snapshot.trouble)
+            asOf: snapshot.asOf.map(snapshot.rule.text), trouble: snapshot.trouble)
     }
 }

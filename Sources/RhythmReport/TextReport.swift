@@ -189,6 +189,9 @@ package enum TextReport {
         if let scannedAt = freshness.scannedAt {
             parts.append("read at \(scannedAt.dropFirst(11).prefix(5))")
         }
+        if let asOf = freshness.asOf {
+            parts.append("what happened after \(asOf.prefix(16).replacing("T", with: " ")) is not known yet")
+        }
         if freshness.scanning { parts.append("reading now") }
         if !freshness.complete { parts.append("not all repositories are read yet, numbers may still grow") }
         let line = parts.joined(separator: ", ").capitalized

@@ -10,6 +10,9 @@ struct Client {
     init(path: String) throws {
         do {
             varlink = try VarlinkClient.connect(path: path)
+        } catch VarlinkClientError.noSocket, VarlinkClientError.refused {
+            put("rhythmctl: rhythmd is not running; this is what it last stored\n", to: 2)
+            varlink = try StoredAnswers.client()
         } catch {
             throw Failure(code: 69, message: "\(error)")
         }

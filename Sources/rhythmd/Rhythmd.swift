@@ -18,9 +18,11 @@ struct Rhythmd: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Log what every scan did.") var verbose = false
     @Option(help: "The rhythm-scan program; the one beside rhythmd by default.") var scanner: String?
 
+    @Flag(help: "Answer on standard input and output from what is stored, and change nothing.") var stdio = false
+
     func run() throws {
         do {
-            try runDaemon(verbose: verbose, scanner: scanner)
+            try runDaemon(verbose: verbose, scanner: scanner, stdio: stdio)
         } catch let exit as DaemonExit {
             throw ExitCode(exit.status)
         }
