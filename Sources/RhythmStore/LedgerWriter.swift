@@ -13,7 +13,6 @@ struct LedgerWriter {
     private let rules: EvidenceRules
     private let db: Database
     private var authors: [String: Int64] = [:]
-    private var lastCommit: (id: Int64, fact: CommitFact, author: Int64)?
     private var metElsewhere = false
 
     init(repository: Int64, now: Timestamp, rules: EvidenceRules, db: Database) throws {
@@ -65,7 +64,6 @@ struct LedgerWriter {
                 .execute(arguments: [author, id, author])
             if db.changesCount > 0 { try mark(id, "touched") }
         }
-        lastCommit = (id, fact, author)
         let sight = try db.cachedStatement(
             sql: """
                 INSERT INTO sighting (evidence, repository) VALUES (?, ?)
@@ -80,22 +78,19 @@ struct LedgerWriter {
     }
 
     private mutating func take(_ fact: DevlogFact) throws {
-        guard let (carrier, commit, author) = lastCommit, commit.id == fact.commit else {
+        guard let carrier = try commitID(fact.commit) else {
             throw StoreError.failed(path: fact.path, message: "a dev log fact without its commit before it")
         }
-        let day = day(of: commit)
         try db.cachedStatement(
             sql: """
                 INSERT INTO evidence (kind, object, path, carrier, author, at, offset_minutes, committed_at, parents,
                     subject, co_authored, recorded_at, day, verdict)
-                VALUES (2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                SELECT 2, object, ?, id, author, at, offset_minutes, committed_at, parents,
+                    subject, co_authored, ?, day, CASE WHEN day IS NULL THEN verdict ELSE 0 END
+                FROM evidence WHERE id = ?
                 ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
                 """
-        ).execute(arguments: [
-            commit.id.bytes.data, fact.path, carrier, author, commit.authoredAt?.seconds, commit.offsetMinutes,
-            commit.committedAt?.seconds, commit.parentCount, commit.subject, commit.coAuthored, now.seconds, day,
-            (day == nil ? Verdict.rejected(.impossibleDate) : .counted).rawValue,
-        ])
+        ).execute(arguments: [fact.path, now.seconds, carrier])
         if db.changesCount > 0 {
             outcome.new += 1
             try mark(db.lastInsertedRowID, "touched")

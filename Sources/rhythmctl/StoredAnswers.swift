@@ -35,7 +35,7 @@ enum StoredAnswers {
         guard let path = realpath("/proc/self/exe", nil) else { return name }
         defer { free(path) }
         let own = String(cString: path)
-        let candidate = own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex) + name
+        let candidate = String(own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex)) + name
         return access(candidate, X_OK) == 0 ? candidate : name
     }
 }

@@ -2,7 +2,6 @@
 // What Linux offers as descriptors, and Swift's Glibc module does not show.
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -18,9 +17,4 @@ static inline int clinux_timerfd_realtime(void) {
 static inline int clinux_timerfd_set(int timer, long seconds) {
     struct itimerspec when = {.it_value = {.tv_sec = seconds}};
     return timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, 0);
-}
-
-// glibc has a wrapper since 2.36 only.
-static inline int clinux_pidfd_open(pid_t pid) {
-    return (int)syscall(SYS_pidfd_open, pid, 0);
 }

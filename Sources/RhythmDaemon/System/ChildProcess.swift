@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
@@ -6,8 +5,8 @@ import NIOPosix
 /// A program started with pipes on its standard streams, in a process group of its own.
 ///
 /// swift-subprocess would do, but it leaves libdispatch's thread pool running, whose monitor wakes the daemon once a
-/// second for ever after (`strace -f` of an idle process that ran `/bin/echo` once shows it). This costs a pidfd and
-/// three pipes on the event loop instead. All of it happens on that loop.
+/// second for ever after (`strace -f` of an idle process that ran `/bin/echo` once shows it). This costs three
+/// pipes on the event loop instead. All of it happens on that loop.
 final class ChildProcess {
     enum Exit: Equatable, CustomStringConvertible {
         case code(CInt)
@@ -25,7 +24,7 @@ final class ChildProcess {
     private let loop: any EventLoop
     private var stdin: (any Channel)?
     private var openStreams = 2
-    private var exit: Exit?
+    private var isOver = false
     private let onExit: (Exit) -> Void
 
     /// - Parameters:
@@ -46,11 +45,8 @@ final class ChildProcess {
         pid = try Self.spawn(program, arguments, environment, pipes)
         pipes.closeChildEnds()
 
-        let exited = clinux_pidfd_open(pid)
         _ = loop.read(from: pipes.output.read, onBytes: onOutput, onClose: { [self] in streamClosed() })
         _ = loop.read(from: pipes.error.read, onBytes: onError, onClose: { [self] in streamClosed() })
-        // A pidfd becomes readable when its process ends, and a read of it fails; so its channel closes just then.
-        _ = loop.read(from: exited, onBytes: { _ in }, onClose: { [self] in reap() })
         let writer = NIOPipeBootstrap(group: loop).takingOwnershipOfDescriptor(output: pipes.input.write)
         writer.assumeIsolated().whenSuccess { [self] channel in
             stdin = channel
@@ -58,31 +54,39 @@ final class ChildProcess {
         }
     }
 
-    /// Ends it and whatever it started.
+    /// Ends it and whatever it started. One that the kernel cannot end, since it waits for a device that does not
+    /// answer, is given up after a while.
     func kill() {
-        guard exit == nil else { return }
+        guard !isOver else { return }
         Glibc.kill(-pid, SIGKILL)
+        loop.assumeIsolated().scheduleTask(in: .seconds(5)) { [self] in finish(.signal(SIGKILL)) }
     }
 
     private func streamClosed() {
         openStreams -= 1
-        finishIfDone()
+        if openStreams == 0 { reap(after: .milliseconds(1)) }
     }
 
-    private func reap() {
+    /// With its streams closed it is at its end, or at the next look.
+    private func reap(after wait: TimeAmount) {
         var status: CInt = 0
-        // The pidfd said that it has ended, so this does not wait; and it must not, were it otherwise.
-        guard waitpid(pid, &status, WNOHANG) == pid else { return }
-        let signal = status & 0x7f
-        exit = signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
+        guard waitpid(pid, &status, WNOHANG) == pid else {
+            loop.assumeIsolated().scheduleTask(in: wait) { [self] in
+                if !isOver { reap(after: min(wait * 2, .seconds(1))) }
+            }
+            return
+        }
         // Its own children have no business after it.
         Glibc.kill(-pid, SIGKILL)
-        stdin?.close(promise: nil)
-        finishIfDone()
+        let signal = status & 0x7f
+        finish(signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal))
     }
 
-    private func finishIfDone() {
-        if let exit, openStreams == 0 { onExit(exit) }
+    private func finish(_ exit: Exit) {
+        guard !isOver else { return }
+        isOver = true
+        stdin?.close(promise: nil)
+        onExit(exit)
     }
 
     private static func spawn(

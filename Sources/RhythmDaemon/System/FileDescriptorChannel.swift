@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Hands what a descriptor of the kernel's (a pipe, a signalfd, a timerfd, a pidfd) has to say to a closure, on the
+/// Hands what a descriptor of the kernel's (a pipe, a signalfd, a timerfd) has to say to a closure, on the
 /// event loop, without a thread.
 final class DescriptorHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
