@@ -47,6 +47,10 @@ let package = Package(
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts"]),
+        .testTarget(
+            name: "RhythmGitTests",
+            dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
     ],
     swiftLanguageModes: [.v6]
 )
