@@ -1,0 +1,81 @@
+import RhythmCore
+
+/// A job as lines, in any order and any number of each kind:
+///
+/// | kind | fields |
+/// |---|---|
+/// | `email` | an email of the user's |
+/// | `name` | a name of the user's |
+/// | `co-authored`, `everyone` | |
+/// | `devlog` | glob |
+/// | `exclude` | glob |
+/// | `root` | path, depth |
+/// | `repository` | path, view of the last scan, its tips |
+package enum JobLine {
+    package static func encode(_ job: Job) -> [UInt8] {
+        var writer = LineWriter()
+        func lines(_ kind: StaticString, _ values: [String]) {
+            for value in values {
+                writer.word(kind)
+                writer.text(value)
+                writer.endLine()
+            }
+        }
+        lines("email", job.identity.emails)
+        lines("name", job.identity.names)
+        if job.identity.coAuthored {
+            writer.word("co-authored")
+            writer.endLine()
+        }
+        if job.identity.everyone {
+            writer.word("everyone")
+            writer.endLine()
+        }
+        lines("devlog", job.devlogGlobs)
+        lines("exclude", job.excludes)
+        for root in job.roots {
+            writer.word("root")
+            writer.text(root.path)
+            writer.number(root.depth)
+            writer.endLine()
+        }
+        for repository in job.repositories {
+            writer.word("repository")
+            writer.text(repository.path)
+            writer.text(repository.lastScan?.view)
+            writer.list(repository.lastScan?.tips.map(\.hex) ?? [])
+            writer.endLine()
+        }
+        return writer.bytes
+    }
+
+    /// - Parameter bytes: all lines; the last one's newline may be missing.
+    package static func decode(_ bytes: ArraySlice<UInt8>) throws(LineError) -> Job {
+        var job = Job()
+        var line = 0
+        for slice in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            line += 1
+            guard !slice.isEmpty else { continue }
+            var reader = LineReader(slice, line: line)
+            switch try reader.word() {
+            case "email": job.identity.emails.append(try reader.text())
+            case "name": job.identity.names.append(try reader.text())
+            case "co-authored": job.identity.coAuthored = true
+            case "everyone": job.identity.everyone = true
+            case "devlog": job.devlogGlobs.append(try reader.text())
+            case "exclude": job.excludes.append(try reader.text())
+            case "root": job.roots.append(Job.Root(path: try reader.text(), depth: try reader.count()))
+            case "repository":
+                let path = try reader.text()
+                let view = try reader.optionalText()
+                let tips = try reader.objectIDs()
+                guard view != nil || tips.isEmpty else { throw reader.failure("tips without a view") }
+                job.repositories.append(
+                    Job.Repository(path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips) }))
+            case let other: throw reader.failure("unknown kind “\(other)”")
+            }
+            try reader.finish()
+        }
+        return job
+    }
+}
