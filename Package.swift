@@ -48,9 +48,10 @@ let package = Package(
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts"]),
         .testTarget(
-            name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
-        .testTarget(name: "RhythmArchitectureTests"),
+            name: "RhythmGitTests",
+            dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-package import RhythmCore
+import RhythmCore
 
 /// Facts as lines: the kind, then its fields, with a tab between. What is absent is `-`; control characters,
 /// backslashes and, inside a list, spaces are escaped, so a line can be shown to a person and split by `cut`.

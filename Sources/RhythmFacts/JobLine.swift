@@ -1,4 +1,4 @@
-package import RhythmCore
+import RhythmCore
 
 /// A job as lines, in any order and any number of each kind:
 ///

@@ -1,4 +1,4 @@
-package import RhythmCore
+import RhythmCore
 
 /// A line that is not one of the format's, and where.
 package struct LineError: Error, Equatable, Sendable, CustomStringConvertible {

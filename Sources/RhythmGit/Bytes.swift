@@ -1,0 +1,46 @@
+/// What git calls white space when it parses: never form feed or vertical tab, and never by locale.
+@inline(__always)
+func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (byte >= 0x09 && byte <= 0x0D && byte != 0x0B && byte != 0x0C)
+}
+
+@inline(__always)
+func asciiLower(_ byte: UInt8) -> UInt8 {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+}
+
+/// Folds case as git does when it compares emails and names: ASCII letters only.
+func asciiLower(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    bytes.map(asciiLower)
+}
+
+func asciiLower(_ text: String) -> String {
+    String(decoding: asciiLower(text.utf8), as: UTF8.self)
+}
+
+/// The value of a hexadecimal digit, 0xFF for anything else.
+@inline(__always)
+func hexValue(_ digit: UInt8) -> UInt8 {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: 0xFF
+    }
+}
+
+func trimmingSpace(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var bytes = bytes
+    while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
+    while let last = bytes.last, isSpace(last) { bytes.removeLast() }
+    return bytes
+}
+
+extension StaticString {
+    @inline(__always)
+    func isPrefix(of bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        guard position + utf8CodeUnitCount <= bytes.count else { return false }
+        for index in 0..<utf8CodeUnitCount where utf8Start[index] != bytes[position + index] { return false }
+        return true
+    }
+}

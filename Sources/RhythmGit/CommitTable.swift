@@ -1,0 +1,74 @@
+import RhythmCore
+
+/// A SHA-1 name as three words: a table of a million of these is 24 MB.
+struct Key: Equatable {
+    let a, b: UInt64
+    let c: UInt32
+
+    /// - Parameter bytes: 20 of them.
+    @inline(__always)
+    init(_ bytes: UnsafeRawPointer) {
+        a = bytes.loadUnaligned(as: UInt64.self)
+        b = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        c = bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+    }
+
+    /// - Parameter digits: 40 hexadecimal digits, already known to be such.
+    @inline(__always)
+    init(hex digits: UnsafePointer<UInt8>) {
+        func word(_ start: Int, _ count: Int) -> UInt64 {
+            var value: UInt64 = 0
+            for index in start..<start + count { value = value << 4 | UInt64(hexValue(digits[index])) }
+            return value
+        }
+        a = word(0, 16).bigEndian
+        b = word(16, 16).bigEndian
+        c = UInt32(word(32, 8)).bigEndian
+    }
+
+    init?(_ id: ObjectID) {
+        let bytes = id.bytes
+        guard bytes.count == 20 else { return nil }
+        self = bytes.withUnsafeBytes { Key($0.baseAddress!) }
+    }
+
+    var objectID: ObjectID {
+        ObjectID(bytes: bytes)!
+    }
+
+    var bytes: [UInt8] {
+        withUnsafeBytes(of: (a, b, c)) { Array($0.prefix(20)) }
+    }
+}
+
+/// The commits of a walk, numbered in the order in which they were first heard of.
+struct CommitTable {
+    private(set) var keys: [Key] = []
+    private var slots = [UInt32](repeating: 0, count: 4096)
+
+    /// - Returns: the commit's number, and whether it is a new one.
+    mutating func insert(_ key: Key) -> (index: Int, isNew: Bool) {
+        let mask = slots.count - 1
+        // The names are hashes already.
+        var slot = Int(truncatingIfNeeded: key.a) & mask
+        while slots[slot] != 0 {
+            let found = Int(slots[slot]) - 1
+            if keys[found] == key { return (found, false) }
+            slot = (slot + 1) & mask
+        }
+        keys.append(key)
+        slots[slot] = UInt32(keys.count)
+        if keys.count * 2 > slots.count { grow() }
+        return (keys.count - 1, true)
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        let mask = slots.count - 1
+        for (index, key) in keys.enumerated() {
+            var slot = Int(truncatingIfNeeded: key.a) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(index + 1)
+        }
+    }
+}

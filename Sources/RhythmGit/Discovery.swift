@@ -1,0 +1,57 @@
+import Glibc
+
+/// Finds repositories below a folder: worktrees (linked ones and submodules too, by their `.git` files) and bare
+/// repositories, which are not looked into any further. Hidden folders, symlinks and other file systems are left out; the
+/// root itself may be any of them.
+package struct Discovery {
+    private let excludes: [Glob]
+    private let excludedNames: [Glob]
+
+    /// - Parameter excludes: globs of folders; one without a slash is matched against the folder's name, any other
+    ///   against its absolute path.
+    package init(excludes: [String]) {
+        self.excludes = excludes.filter { $0.utf8.contains(UInt8(ascii: "/")) }
+            .map { Glob($0.hasSuffix("/") ? String($0.dropLast()) : $0, foldingCase: false) }
+        excludedNames = excludes.filter { !$0.utf8.contains(UInt8(ascii: "/")) }
+            .map { Glob($0, foldingCase: false) }
+    }
+
+    /// - Parameters:
+    ///   - depth: how many folders deep below the root; 0 looks at the root only.
+    ///   - found: called for each path that looks like a repository, in order.
+    ///   - failed: called for each folder that cannot be read.
+    package func search(
+        _ root: String, depth: Int, found: (String) -> Void, failed: (String, GitError) -> Void
+    ) {
+        guard let folder = Files.canonical(root), let device = Files.device(folder) else {
+            return failed(root, Files.error(path: root))
+        }
+        guard Files.kind(folder) == .folder else {
+            return failed(root, GitError(.notFound, "\(root) is not a folder"))
+        }
+        search(folder, depth: depth, device: device, found: found, failed: failed)
+    }
+
+    private func search(
+        _ folder: String, depth: Int, device: UInt, found: (String) -> Void, failed: (String, GitError) -> Void
+    ) {
+        guard let names = Files.names(in: folder) else { return failed(folder, Files.error(path: folder)) }
+        if names.contains(".git") {
+            found(folder)
+        } else if names.contains("HEAD"), Location.isGitDir(folder) {
+            return found(folder)
+        }
+        guard depth > 0 else { return }
+        for name in names where !name.hasPrefix(".") {
+            let path = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+            guard Files.kind(path, followingLinks: false) == .folder, Files.device(path) == device,
+                !isExcluded(path, name)
+            else { continue }
+            search(path, depth: depth - 1, device: device, found: found, failed: failed)
+        }
+    }
+
+    private func isExcluded(_ path: String, _ name: String) -> Bool {
+        excludedNames.contains { $0.matches(path: name) } || excludes.contains { $0.matches(path: path) }
+    }
+}

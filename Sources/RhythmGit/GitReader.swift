@@ -1,0 +1,155 @@
+import RhythmCore
+
+/// Reads a repository through the `git` program: slower, and right wherever git is. It hands the same raw commits to the
+/// same code as the libgit2 reader, so what it says of an ordinary repository is the same.
+enum GitReader {
+    static func scan(
+        _ location: Location, _ request: ScanRequest, emit: @escaping (ScanEvent) -> Void
+    ) throws(GitError) -> ScanTotals {
+        let setup = try GitSetup(location)
+        let directory = setup.directory
+        let refs = try GitRefs(setup)
+        let sources = MailmapSources(
+            workDir: setup.workDir, gitDir: location.commonDir, isBare: setup.isBare,
+            configuredBlob: configValue("mailmap.blob", directory),
+            configuredFile: configValue("mailmap.file", directory, type: "path"),
+            readBlob: { try? GitCommand.output(["cat-file", "blob", $0], in: directory).bytes })
+        let identity = LocalIdentity(
+            request.identity, repositoryEmail: configValue("user.email", directory), mailmap: sources.mailmap)
+        var view = View(request, emails: identity.emails, reader: .git)
+        sources.add(to: &view)
+        for file in AlteredHistory.files { view.add(file, Files.read("\(location.commonDir)/\(file)")) }
+        view.add("refs/replace", refs.replacements)
+
+        var opened = OpenedRepository(
+            gitDir: location.commonDir, workDir: setup.workDir, reader: .git, isDelta: false, rewritten: false,
+            view: view.hex, tips: refs.tips, emails: identity.emails)
+        let collector = CommitCollector(identity, emit: emit)
+        var excluded: [ObjectID] = []
+        var gone: [ObjectID] = []
+        if let last = request.last, last.view == opened.view {
+            if last.tips == refs.tips {
+                opened.isDelta = true
+                emit(.repository(opened))
+                return collector.totals
+            }
+            if try GitRefs.areCommits(last.tips, directory) {
+                opened.isDelta = true
+                excluded = last.tips
+                gone = try ids(from: last.tips, without: refs.tips, directory)
+            }
+            opened.rewritten = !opened.isDelta || !Set(gone).isDisjoint(with: last.tips)
+        }
+        emit(.repository(opened))
+        let changes = try walk(
+            from: refs.tips, without: excluded, directory, digits: setup.digits, collector,
+            keepsTrees: !request.devlogGlobs.isEmpty)
+        try reportDevlogs(changes, request.devlogGlobs, directory, emit)
+        for id in gone { emit(.gone(id)) }
+        collector.finish()
+        return collector.totals
+    }
+
+    /// The effective value; nil when there is none.
+    static func configValue(_ name: String, _ directory: String, type: String? = nil) -> String? {
+        let arguments = ["config"] + (type.map { ["--type=\($0)"] } ?? []) + ["-z", "--get", name]
+        guard let output = try? GitCommand.output(arguments, in: directory).bytes else { return nil }
+        return String(decoding: output.prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    private struct Change {
+        let commit: ObjectID
+        let tree: ObjectID
+        let parent: ObjectID?
+    }
+
+    private static func walk(
+        from tips: [ObjectID], without excluded: [ObjectID], _ directory: String, digits: Int,
+        _ collector: CommitCollector, keepsTrees: Bool
+    ) throws(GitError) -> [Change] {
+        guard !tips.isEmpty else { return [] }
+        // The objects as they are, not as the config of logs would show them.
+        let arguments = ["rev-list", "--header", "--parents", "--encoding=none", "--no-abbrev-commit", "--stdin"]
+        var command = try GitCommand(arguments, in: directory, input: revisions(tips, without: excluded))
+        var changes: [Change] = []
+        try command.records(endingIn: 0) { record throws(GitError) in
+            guard let newline = record.firstIndex(of: UInt8(ascii: "\n")) else {
+                throw GitError(.gitFailed, "rev-list: a record without a header")
+            }
+            var ids: [ObjectID] = []
+            for word in record[..<newline].split(separator: UInt8(ascii: " ")) {
+                guard let id = ObjectID(hexDigits: word) else { throw GitError(.gitFailed, "rev-list: not an id") }
+                ids.append(id)
+            }
+            let content = withoutIndent(UnsafeBufferPointer(rebasing: record[(newline + 1)...]))
+            try content.withUnsafeBufferPointer { bytes throws(GitError) in
+                guard let id = ids.first, let raw = RawCommit(bytes, digits: digits) else {
+                    throw GitError(.corrupt, "\(ids.first?.hex ?? "?") is a bogus commit")
+                }
+                let parents = ids.dropFirst()
+                let isOwn = collector.take(
+                    raw, bytes, parentCount: parents.count, id: { id }, firstParent: { parents.first })
+                if isOwn, keepsTrees, parents.count < 2, let tree = ObjectID(hexDigits: bytes[raw.tree]) {
+                    changes.append(Change(commit: id, tree: tree, parent: parents.first))
+                }
+            }
+        }
+        return changes
+    }
+
+    private static func reportDevlogs(
+        _ changes: [Change], _ globs: [String], _ directory: String, _ emit: (ScanEvent) -> Void
+    ) throws(GitError) {
+        guard !changes.isEmpty, !globs.isEmpty else { return }
+        var objects = try GitObjects(in: directory)
+        var search = DevlogSearch(
+            globs: globs, isPartial: configValue("extensions.partialclone", directory) != nil)
+        for change in changes {
+            var parentTree: ObjectID?
+            if let parent = change.parent, let content = try objects.read(parent) {
+                parentTree = content.withUnsafeBufferPointer { bytes in
+                    RawCommit(bytes, digits: parent.byteCount == 20 ? 40 : 64)
+                        .flatMap { ObjectID(hexDigits: bytes[$0.tree]) }
+                }
+            }
+            let paths = try search.paths(
+                changedBy: TreeChange(commit: change.commit, tree: change.tree, parentTree: parentTree)
+            ) { id throws(GitError) in try objects.read(id) }
+            for path in paths { emit(.devlog(commit: change.commit, path: path)) }
+        }
+    }
+
+    private static func ids(
+        from tips: [ObjectID], without excluded: [ObjectID], _ directory: String
+    ) throws(GitError) -> [ObjectID] {
+        guard !tips.isEmpty else { return [] }
+        let output = try GitCommand.output(
+            ["rev-list", "--stdin"], in: directory, input: revisions(tips, without: excluded))
+        return output.bytes.split(separator: UInt8(ascii: "\n")).compactMap { ObjectID(hexDigits: $0) }
+    }
+
+    private static func revisions(_ tips: [ObjectID], without excluded: [ObjectID]) -> [UInt8] {
+        Array((tips.map(\.hex) + excluded.map { "^\($0.hex)" }).map { $0 + "\n" }.joined().utf8)
+    }
+
+    /// `rev-list --header` gives the header as it is and indents the message by four spaces.
+    private static func withoutIndent(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var inMessage = false
+        var lineStart = 0
+        while lineStart < bytes.count {
+            let end = bytes[lineStart...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = bytes[lineStart..<end]
+            if inMessage, ("    " as StaticString).isPrefix(of: bytes, at: lineStart) {
+                out.append(contentsOf: line.dropFirst(4))
+            } else {
+                out.append(contentsOf: line)
+            }
+            if line.isEmpty { inMessage = true }
+            out.append(UInt8(ascii: "\n"))
+            lineStart = end + 1
+        }
+        return out
+    }
+}

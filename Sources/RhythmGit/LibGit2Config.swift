@@ -1,0 +1,51 @@
+import CLibgit2
+
+/// A repository's configuration as in effect, read once.
+struct LibGit2Config: ~Copyable {
+    private let pointer: OpaquePointer
+
+    init(_ repository: borrowing LibGit2Repository) throws(GitError) {
+        var opened: OpaquePointer?
+        let result = git_repository_config_snapshot(&opened, repository.pointer)
+        guard result == 0, let opened else { throw .libgit2(result, "config") }
+        pointer = opened
+    }
+
+    /// One file alone, without what it includes.
+    init?(file path: String) {
+        LibGit2.start()
+        var opened: OpaquePointer?
+        var snapshot: OpaquePointer?
+        guard git_config_open_ondisk(&opened, path) == 0 else { return nil }
+        defer { git_config_free(opened) }
+        guard git_config_snapshot(&snapshot, opened) == 0, let snapshot else { return nil }
+        pointer = snapshot
+    }
+
+    deinit { git_config_free(pointer) }
+
+    func string(_ name: String) -> String? {
+        var text: UnsafePointer<CChar>?
+        guard git_config_get_string(&text, pointer, name) == 0, let text else { return nil }
+        return String(cString: text)
+    }
+
+    /// The same with `~` and `~user` expanded.
+    func path(_ name: String) -> String? {
+        var buffer = git_buf()
+        guard git_config_get_path(&buffer, pointer, name) == 0 else { return nil }
+        defer { git_buf_dispose(&buffer) }
+        return buffer.ptr.map { String(cString: $0) }
+    }
+
+    /// Names of entries, in lower case but for the part between the dots.
+    func names(matching expression: String) -> [String] {
+        var names: [String] = []
+        var found: OpaquePointer?
+        guard git_config_iterator_glob_new(&found, pointer, expression) == 0 else { return [] }
+        defer { git_config_iterator_free(found) }
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        while git_config_next(&entry, found) == 0, let name = entry?.pointee.name { names.append(String(cString: name)) }
+        return names
+    }
+}

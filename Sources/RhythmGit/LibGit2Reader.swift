@@ -1,0 +1,110 @@
+import RhythmCore
+
+/// Reads a repository through libgit2.
+enum LibGit2Reader {
+    /// - Returns: nil where git would answer differently, before anything was said.
+    static func scan(
+        _ location: Location, _ request: ScanRequest, emit: @escaping (ScanEvent) -> Void
+    ) throws(GitError) -> ScanTotals? {
+        guard !AlteredHistory.isPresent(location.commonDir) else { return nil }
+        let repository = try LibGit2Repository(gitDir: location.commonDir)
+        let objects = try ObjectDatabase(repository)
+        let refs = try RefTips(repository, objects, commonDir: location.commonDir)
+        if refs.hasReplaceRefs { return nil }
+        let config = try LibGit2Config(repository)
+        let sources = MailmapSources(
+            workDir: repository.workDir, gitDir: location.commonDir, isBare: repository.isBare,
+            configuredBlob: config.string("mailmap.blob"), configuredFile: config.path("mailmap.file"),
+            readBlob: { repository.blob($0) })
+        let identity = LocalIdentity(
+            request.identity, repositoryEmail: try email(config, repository.workDir ?? location.commonDir),
+            mailmap: sources.mailmap)
+        var view = View(request, emails: identity.emails, reader: .libgit2)
+        sources.add(to: &view)
+
+        let tips = refs.tips.map(\.objectID)
+        var opened = OpenedRepository(
+            gitDir: location.commonDir, workDir: repository.workDir, reader: .libgit2, isDelta: false,
+            rewritten: false, view: view.hex, tips: tips, emails: identity.emails)
+        let collector = CommitCollector(identity, emit: emit)
+        var devlogs = DevlogSearch(
+            globs: request.devlogGlobs, isPartial: config.string("extensions.partialclone") != nil)
+
+        if let last = request.last, last.view == opened.view {
+            if last.tips == tips {
+                opened.isDelta = true
+                emit(.repository(opened))
+                return collector.totals
+            }
+            let old = last.tips.compactMap(Key.init)
+            if old.count == last.tips.count, old.allSatisfy({ objects.holds($0) }) {
+                let walk = try DeltaWalk(new: refs.tips, old: old, objects)
+                opened.isDelta = true
+                opened.rewritten = walk.rewritten
+                emit(.repository(opened))
+                try report(walk, objects, collector, &devlogs, emit)
+                return collector.totals
+            }
+            opened.rewritten = true
+        }
+        emit(.repository(opened))
+        var walk = FullWalk(keepsTrees: !devlogs.isEmpty)
+        try walk.run(from: refs.tips, objects, collector)
+        for change in walk.ownChanges() { try report(change, objects, &devlogs, emit) }
+        collector.finish()
+        return collector.totals
+    }
+
+    private static func report(
+        _ walk: consuming DeltaWalk, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector,
+        _ devlogs: inout DevlogSearch, _ emit: (ScanEvent) -> Void
+    ) throws(GitError) {
+        var walk = walk
+        for key in walk.newCommits {
+            let object = try objects.readCommit(key)
+            let bytes = object.bytes
+            guard let raw = RawCommit(bytes, digits: 40) else {
+                throw GitError(.corrupt, "\(key.objectID) is a bogus commit")
+            }
+            let isOwn = collector.take(
+                raw, bytes, parentCount: raw.parentCount, id: { key.objectID },
+                firstParent: {
+                    raw.parentCount == 0 ? nil : Key(hex: bytes.baseAddress! + raw.parent(0).lowerBound).objectID
+                })
+            if isOwn, raw.parentCount < 2, !devlogs.isEmpty {
+                let change = try walk.change(key, objects)
+                try report(change, objects, &devlogs, emit)
+            }
+        }
+        for key in walk.goneCommits { emit(.gone(key.objectID)) }
+        collector.finish()
+    }
+
+    private static func report(
+        _ change: TreeChange, _ objects: borrowing ObjectDatabase, _ devlogs: inout DevlogSearch,
+        _ emit: (ScanEvent) -> Void
+    ) throws(GitError) {
+        let paths = try devlogs.paths(changedBy: change) { id throws(GitError) in
+            guard let key = Key(id), objects.holds(key) else { return nil }
+            return Array(try objects.read(key).bytes)
+        }
+        for path in paths { emit(.devlog(commit: change.commit, path: path)) }
+    }
+
+    /// libgit2 passes over `hasconfig:` includes without a word, so git is asked wherever there is one.
+    private static func email(
+        _ config: borrowing LibGit2Config, _ directory: String
+    ) throws(GitError) -> String? {
+        if config.names(matching: "^includeif\\.hasconfig:").isEmpty { return config.string("user.email") }
+        return GitReader.configValue("user.email", directory)
+    }
+}
+
+/// What makes git show another history than the objects hold, and libgit2 does not follow.
+enum AlteredHistory {
+    static let files = ["shallow", "info/grafts"]
+
+    static func isPresent(_ commonDir: String) -> Bool {
+        files.contains { !(Files.read("\(commonDir)/\($0)") ?? []).isEmpty }
+    }
+}

@@ -1,0 +1,66 @@
+package import RhythmCore
+
+/// What to read of a repository.
+package struct ScanRequest: Sendable {
+    package var identity: Identity
+    package var devlogGlobs: [String]
+    /// The view and tips of the last scan; nil for everything afresh.
+    package var last: (view: String, tips: [ObjectID])?
+
+    package init(
+        identity: Identity, devlogGlobs: [String] = [], last: (view: String, tips: [ObjectID])? = nil
+    ) {
+        self.identity = identity
+        self.devlogGlobs = devlogGlobs
+        self.last = last
+    }
+}
+
+/// What a scan says, in the order in which it says it: the repository, then the rest.
+package enum ScanEvent: Sendable {
+    /// A reading starts; one that stands after another of the same scan replaces it.
+    case repository(OpenedRepository)
+    case progress(commitsRead: Int)
+    case commit(Commit)
+    case devlog(commit: ObjectID, path: String)
+    case gone(ObjectID)
+    case other(OtherAuthor)
+}
+
+package struct OpenedRepository: Sendable, Equatable {
+    package enum Reader: String, Sendable { case libgit2, git }
+
+    package var gitDir: String
+    package var workDir: String?
+    package var reader: Reader
+    /// The commits that follow are those new since the last scan, not all.
+    package var isDelta: Bool
+    package var rewritten: Bool
+    package var view: String
+    package var tips: [ObjectID]
+    package var emails: [String]
+}
+
+package struct Commit: Sendable, Equatable {
+    package var id: ObjectID
+    package var authoredAt: Timestamp?
+    package var offsetMinutes: Int
+    package var committedAt: Timestamp?
+    package var firstParent: ObjectID?
+    package var parentCount: Int
+    package var email: String
+    package var name: String
+    package var coAuthored: Bool
+    package var subject: String
+}
+
+package struct OtherAuthor: Sendable, Equatable {
+    package var email: String
+    package var name: String
+    package var commits: Int
+}
+
+package struct ScanTotals: Sendable, Equatable {
+    package var commitsRead = 0
+    package var own = 0
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Glibc
+import RhythmFacts
+import RhythmGit
+
+/// Reads repositories and says on standard output what it found, one fact a line.
+@main
+struct RhythmScan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rhythm-scan",
+        abstract: "Read git repositories and print facts about the user's commits, one a line.",
+        discussion: """
+            Fields are separated by tabs, so `cut` can split them: `rhythm-scan --everyone REPO | grep ^commit | \
+            cut -f2,8,11` lists id, email and subject. What is absent is `-`.
+
+            Exits with 1 if something could not be read, which a `problem` line names.
+            """)
+
+    @Option(name: .long, help: "An email of the user's, in addition to each repository's own user.email.")
+    var email: [String] = []
+
+    @Option(name: .long, help: "An author name that is the user's whatever the email.")
+    var name: [String] = []
+
+    @Flag(name: .long, help: "Take everybody's commits as the user's.")
+    var everyone = false
+
+    @Flag(name: .long, help: "Count commits that name the user in a Co-authored-by trailer.")
+    var coAuthored = false
+
+    @Option(name: .long, help: "A glob of dev log files, such as 'devlog/**'.")
+    var devlog: [String] = []
+
+    @Option(name: .long, help: "A glob of folders not to look into.")
+    var exclude: [String] = []
+
+    @Option(name: .long, help: "How many folders deep to look below each root.")
+    var depth = 4
+
+    @Option(name: .long, help: "A folder to look for repositories in.")
+    var root: [String] = []
+
+    @Flag(name: .long, help: "Read the job from standard input, as the daemon hands it over.")
+    var job = false
+
+    @Argument(help: "Repositories to read.")
+    var repositories: [String] = []
+
+    func validate() throws {
+        if job, !repositories.isEmpty || !root.isEmpty || !email.isEmpty || !name.isEmpty || !devlog.isEmpty || everyone {
+            throw ValidationError("--job takes everything from standard input.")
+        }
+        if !job, repositories.isEmpty, root.isEmpty {
+            throw ValidationError("Name a repository, or a --root to look for some in.")
+        }
+        if depth < 0 { throw ValidationError("--depth cannot be negative.") }
+    }
+
+    func run() throws {
+        // A reader that goes away ends this program without a word: by EPIPE, see ``FactOutput``.
+        signal(SIGPIPE, SIG_IGN)
+        let output = FactOutput(descriptor: STDOUT_FILENO)
+        if job {
+            limitMemory()
+            let job = try readJob()
+            _ = Worker(job: job, output: output).run()
+        } else {
+            let problems = Worker(job: jobFromArguments, output: output).run()
+            if problems > 0 { throw ExitCode(1) }
+        }
+    }
+
+    private var jobFromArguments: Job {
+        Job(
+            identity: Job.Identity(emails: email, names: name, coAuthored: coAuthored, everyone: everyone),
+            devlogGlobs: devlog, roots: root.map { Job.Root(path: $0, depth: depth) }, excludes: exclude,
+            repositories: repositories.map { Job.Repository(path: $0) })
+    }
+
+    private func readJob() throws -> Job {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count == 0 { break }
+            if count < 0, errno != EINTR { throw ValidationError("cannot read the job: \(String(cString: strerror(errno)))") }
+            if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
+        }
+        do {
+            return try JobLine.decode(bytes[...])
+        } catch {
+            throw ValidationError("the job's \(error)")
+        }
+    }
+
+    /// A repository made to eat memory ends this process, not the machine. Mapped pack files do not count.
+    private func limitMemory() {
+        var limit = rlimit()
+        limit.rlim_cur = 512 << 20
+        limit.rlim_max = 512 << 20
+        setrlimit(__rlimit_resource_t(2), &limit)
+    }
+}
