@@ -47,6 +47,7 @@ let package = Package(
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],
     swiftLanguageModes: [.v6]
 )
