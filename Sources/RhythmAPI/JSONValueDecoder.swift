@@ -10,6 +10,11 @@ extension JSONValue {
     /// A member that the type has no key for.
     package struct UnknownKey: Error, Hashable, CustomStringConvertible {
         package let path: [String]
+
+        package init(path: [String]) {
+            self.path = path
+        }
+
         package var description: String { "unknown key \(path.joined(separator: "."))" }
     }
 
@@ -141,7 +146,9 @@ private struct Unkeyed: UnkeyedDecodingContainer {
         return true
     }
 
-    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try next(type) { try $0.decode(type) } }
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try next(type) { try $0.decode(type) }
+    }
 
     mutating func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type

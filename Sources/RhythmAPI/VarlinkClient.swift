@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A blocking Varlink client on plain file descriptors, for programs that do one thing and exit.
@@ -46,7 +46,9 @@ package final class VarlinkClient {
         let reply = try keepingInStep {
             try send(.init(method: method, parameters: Self.members(parameters)))
             let reply = try receive()
-            guard !reply.continues else { throw VarlinkClientError.protocolViolation("more replies than were asked for") }
+            guard !reply.continues else {
+                throw VarlinkClientError.protocolViolation("more replies than were asked for")
+            }
             return reply
         }
         return .object(try Self.parameters(reply))
@@ -175,7 +177,8 @@ package final class VarlinkClient {
                 let left = deadline - monotonicTime()
                 guard left > .zero else { throw VarlinkClientError.timedOut }
                 // Rounded up: a wait of nothing would turn the last millisecond into a spin.
-                wait = Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000)
+                wait = Int32(
+                    clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000)
                 wait = wait == .max ? wait : wait + 1
             }
             let ready = poll(&entry, 1, wait)
