@@ -48,10 +48,7 @@ let package = Package(
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
-        .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts"]),
-        .testTarget(
-            name: "RhythmGitTests",
-            dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
+        .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,11 @@ extension JSONValue {
     /// A member that the type has no key for.
     package struct UnknownKey: Error, Hashable, CustomStringConvertible {
         package let path: [String]
+
+        package init(path: [String]) {
+            self.path = path
+        }
+
         package var description: String { "unknown key \(path.joined(separator: "."))" }
     }
 

@@ -83,6 +83,10 @@ package final class VarlinkServer: Sendable {
     /// Serves one client on two descriptors, takes them over, and returns once that client has gone or the server has
     /// stopped. Calls that have arrived when the input ends are still answered.
     package func serve(reading input: Int32, writing output: Int32) async throws {
+        // NIO ends the program over a descriptor that epoll does not take.
+        for descriptor in [input, output] where !canBeWaitedFor(descriptor) {
+            throw VarlinkServerError.notAStream(descriptor)
+        }
         let state = state
         let channel = try await NIOPipeBootstrap(group: loop)
             .channelOption(.autoRead, value: false)
@@ -208,4 +212,13 @@ private struct PeerCredentials: Sendable {
     var processID: Int32 = 0
     var userID: UInt32 = 0
     var groupID: UInt32 = 0
+}
+
+private func canBeWaitedFor(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return false }
+    return switch status.st_mode & S_IFMT {
+    case S_IFIFO, S_IFSOCK: true
+    default: isatty(descriptor) == 1
+    }
 }
