@@ -47,7 +47,10 @@ let package = Package(
             name: "rhythmctl", dependencies: ["RhythmCore", "RhythmAPI", "RhythmReport", argumentParser]),
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
+        .testTarget(name: "RhythmArchitectureTests"),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(
+            name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
         .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],
     swiftLanguageModes: [.v6]

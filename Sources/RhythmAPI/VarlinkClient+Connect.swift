@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 extension VarlinkClient {
     /// Connects to the service at a Unix socket. Throws `VarlinkClientError`.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A blocking Varlink client on plain file descriptors, for programs that do one thing and exit.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Why a client could not talk to its service, in words for the user.
 package enum VarlinkClientError: Error, Hashable, CustomStringConvertible {

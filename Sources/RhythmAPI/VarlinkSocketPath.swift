@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    package import Glibc
-#elseif canImport(Musl)
-    package import Musl
-#endif
+package import Glibc
 
 /// The address of a Unix socket, which both ends have to build.
 package enum VarlinkSocketPath {

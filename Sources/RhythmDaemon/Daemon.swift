@@ -55,9 +55,12 @@ package final class Daemon: Sendable {
             setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
         try await engine.start()
         let server = VarlinkServer(
-            info: info, interfaces: [rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
-                throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
-            }], group: group.next(), logger: log)
+            info: info,
+            interfaces: [
+                rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
+                    throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
+                }
+            ], group: group.next(), logger: log)
         try await server.serve(reading: 0, writing: 1)
     }
 

@@ -11,6 +11,7 @@ import RhythmCore
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips |
+/// | `skip` | git dir |
 package enum JobLine {
     package static func encode(_ job: Job) -> [UInt8] {
         var writer = LineWriter()
@@ -46,6 +47,7 @@ package enum JobLine {
             writer.list(repository.lastScan?.tips.map(\.hex) ?? [])
             writer.endLine()
         }
+        lines("skip", job.skip)
         return writer.bytes
     }
 
@@ -72,6 +74,7 @@ package enum JobLine {
                 guard view != nil || tips.isEmpty else { throw reader.failure("tips without a view") }
                 job.repositories.append(
                     Job.Repository(path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips) }))
+            case "skip": job.skip.append(try reader.text())
             case let other: throw reader.failure("unknown kind “\(other)”")
             }
             try reader.finish()

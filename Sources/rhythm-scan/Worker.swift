@@ -10,7 +10,7 @@ struct Worker {
     /// - Returns: how many problems there were.
     func run() -> Int {
         var problems = 0
-        var seen: Set<String> = []
+        var seen = Set(job.skip)
         func problem(_ path: String, _ error: GitError) {
             problems += 1
             output.write(.problem(ProblemFact(path: path, code: error.code.rawValue, message: error.message)))

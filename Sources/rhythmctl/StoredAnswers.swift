@@ -25,7 +25,8 @@ enum StoredAnswers {
         close(toChild[0])
         close(fromChild[1])
         guard code == 0 else {
-            throw Failure(code: 69, message: "rhythmd is not running, and \(program) cannot be started to read what it stored")
+            throw Failure(
+                code: 69, message: "rhythmd is not running, and \(program) cannot be started to read what it stored")
         }
         return VarlinkClient(reading: fromChild[0], writing: toChild[1])
     }

@@ -1,11 +1,8 @@
+package import Glibc
 package import Logging
 package import NIOCore
 import NIOPosix
 package import RhythmAPI
-
-#if canImport(Glibc)
-    package import Glibc
-#endif
 
 /// Serves Varlink interfaces on a Unix socket, on a listening descriptor that somebody passed in, or on a pair of pipes.
 ///
