@@ -7,14 +7,13 @@ import Glibc
 package final class VarlinkClient {
     private let input: Int32
     private let output: Int32
-    private let timeout: Duration?
+    /// How long to wait for one reply, or for the other end to take more of a call; nil waits for ever, which is what a
+    /// stream of events wants.
+    package var timeout: Duration?
     private var framing: VarlinkFraming
     private var isOpen = true
 
     /// Takes over two descriptors, such as the ends of a child's standard output and input. They may be the same one.
-    ///
-    /// - Parameter timeout: how long to wait for one reply, or for the other end to take more of a call; nil waits for
-    ///   ever.
     package init(
         reading input: Int32, writing output: Int32, timeout: Duration? = nil, limit: Int = VarlinkFraming.clientLimit
     ) {

@@ -153,6 +153,21 @@ struct LifecycleTests {
         }
     }
 
+    @Test func whatCannotListenIsAnError() async throws {
+        try await TestService.run(listening: false) { service in
+            let pipe = try Pipe()
+            close(pipe.writing)
+            for descriptor in [
+                pipe.reading, open("/dev/null", O_RDWR), socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0),
+            ] {
+                await #expect(throws: VarlinkServerError.notAStream(descriptor)) {
+                    try await service.server.listen(on: descriptor)
+                }
+                close(descriptor)
+            }
+        }
+    }
+
     @Test func aFileIsNoPlaceToServeOn() async throws {
         try await TestService.run(listening: false) { service in
             for flags in [O_RDONLY, O_WRONLY] {

@@ -24,6 +24,7 @@ package final class VarlinkServer: Sendable {
     }
 
     private let loop: any EventLoop
+    private let logger: Logger
     private let state: NIOLoopBoundBox<State>
 
     /// - Parameters:
@@ -44,6 +45,7 @@ package final class VarlinkServer: Sendable {
             service: VarlinkService(info: info, interfaces: interfaces), limits: limits,
             executor: executor ?? LoopExecutor(loop), unexpectedError: unexpectedError, logger: logger)
         self.loop = loop
+        self.logger = logger
         // Nobody else has the state yet, so it does not matter which thread makes it.
         state = .makeBoxSendingValue(State(environment: environment, loop: loop, user: user), eventLoop: loop)
     }
@@ -62,6 +64,7 @@ package final class VarlinkServer: Sendable {
     /// Listens on a bound socket, such as the one systemd passes in, and takes it over. Its file stays when the server
     /// stops: it belongs to whoever made it.
     package func listen(on descriptor: Int32) async throws {
+        guard isUnixSocket(descriptor) else { throw VarlinkServerError.notAStream(descriptor) }
         try await listen(on: descriptor, file: nil)
     }
 
@@ -69,6 +72,11 @@ package final class VarlinkServer: Sendable {
         let state = state
         let channel = try await ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 128)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+                }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -218,4 +226,11 @@ private func canBeWaitedFor(_ descriptor: Int32) -> Bool {
     case S_IFIFO, S_IFSOCK: true
     default: isatty(descriptor) == 1
     }
+}
+
+/// Other sockets carry no word of who connects.
+private func isUnixSocket(_ descriptor: Int32) -> Bool {
+    var domain: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX
 }

@@ -8,7 +8,7 @@ package enum VarlinkServerError: Error, Hashable, CustomStringConvertible {
     case pathTooLong(String)
     /// Something else has the path, and it is not ours to remove.
     case notASocket(String)
-    /// Files and `/dev/null` cannot be waited for.
+    /// Neither files nor `/dev/null` can be waited for, and only Unix sockets listened on.
     case notAStream(Int32)
     case stopped
     /// A system call failed for a path, with its errno.
@@ -20,7 +20,7 @@ package enum VarlinkServerError: Error, Hashable, CustomStringConvertible {
         case .pathTooLong(let path):
             "the socket's path is \(path.utf8.count) bytes long and the system allows \(VarlinkSocketPath.maximumLength): \(path)"
         case .notASocket(let path): "\(path) exists and is no socket; it has been left alone"
-        case .notAStream(let descriptor): "descriptor \(descriptor) is no pipe, socket or terminal"
+        case .notAStream(let descriptor): "descriptor \(descriptor) is no pipe, Unix socket or terminal"
         case .stopped: "the server has been stopped"
         case .system(let call, let path, let code): "\(call) \(path): \(String(cString: strerror(code)))"
         }
