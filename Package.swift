@@ -51,6 +51,12 @@ let package = Package(
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
         .testTarget(
             name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
+        .testTarget(
+            name: "RhythmDaemonTests",
+            dependencies: nio + [
+                "RhythmDaemon", "RhythmStore", "RhythmCore", "RhythmAPI", "RhythmTestSupport", logging, "rhythmd",
+                "rhythm-scan", "rhythmctl",
+            ]),
         .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],
     swiftLanguageModes: [.v6]

@@ -66,12 +66,19 @@ actor Engine {
         scan(ScanRequest(discover: true))
     }
 
-    func stop() {
+    /// Ends the scan that may be running, and leaves the state folder to another daemon.
+    func stop() async {
         stopping = true
         alarm?.stop()
         alarm = nil
-        pass?.cancel()
         finishWaiters(of: &waiting, with: ScanProgress())
+        if let pass {
+            _ = await withCheckedContinuation { (ended: CheckedContinuation<ScanProgress, Never>) in
+                running.waiters.append(ended)
+                pass.cancel()
+            }
+        }
+        lock?.release()
     }
 
     /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
@@ -216,7 +223,7 @@ actor Engine {
 
     private func endPass(trouble: String?) {
         pass = nil
-        if let trouble { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
+        if let trouble, !stopping { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
         failure = failure ?? trouble
         let now = setup.now()
         attempt("ending a scan") {

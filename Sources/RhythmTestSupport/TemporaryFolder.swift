@@ -7,7 +7,9 @@ package final class TemporaryFolder: Sendable {
 
     package init() throws {
         var template = Array("/tmp/rhythm-test.XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template), let resolved = realpath(made, nil) else { throw CocoaError(.fileWriteUnknown) }
+        guard let made = mkdtemp(&template), let resolved = realpath(made, nil) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
         defer { free(resolved) }
         path = String(cString: resolved)
     }

@@ -1,22 +1,32 @@
 import Glibc
+import Synchronization
 
 /// Held by the one daemon that may write a state folder. The kernel lets go of it when the process ends, however it ends.
 final class InstanceLock: Sendable {
-    private let file: CInt
+    private let file: Mutex<CInt>
 
     /// - Throws: ``AlreadyRunning`` when another process holds it; ``SystemError``.
     init(path: String) throws {
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError(call: "open", path: path) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(file)
             throw code == EWOULDBLOCK ? AlreadyRunning(lock: path) : SystemError(call: "flock", path: path, code: code)
         }
+        self.file = Mutex(file)
     }
 
     deinit {
-        close(file)
+        release()
+    }
+
+    /// Lets another daemon have it.
+    func release() {
+        file.withLock { file in
+            if file >= 0 { close(file) }
+            file = -1
+        }
     }
 }
 

@@ -1,0 +1,184 @@
+import Foundation
+import RhythmAPI
+import RhythmCore
+import RhythmStore
+import RhythmTestSupport
+import Testing
+
+@testable import RhythmDaemon
+
+@Suite struct DaemonTests {
+    @Test func aCommitBecomesANumberAndItsExplanation() async throws {
+        let daemon = try TestDaemon()
+        let repository = try daemon.repository()
+        try repository.commit("one", at: "2026-11-23 09:00 +0100")
+        try repository.commit("two", at: "2026-11-16 09:00 +0100")
+        try repository.commit("log", at: "2026-11-23 10:00 +0100", file: "devlog/day.md")
+        try await daemon.run { client async throws in
+            var status = try await client.status()
+            #expect(status["commits"]?.have == 2)
+            #expect(status["devlog"]?.state == .met)
+            let explained = try await client.ask(Wire.Explain.self, .init(rhythm: "commits", period: "2026-W47"))
+            #expect(explained.items.map(\.subject) == ["two"])
+            #expect(explained.result.state == .missed)
+
+            try repository.commit("three", at: "2026-11-23 11:00 +0100")
+            #expect(try await client.ask(Wire.Scan.self, .init()).new == 1)
+            status = try await client.status()
+            #expect(status["commits"]?.have == 3)
+        }
+    }
+
+    @Test func alertsComeAndGoAndARestartWritesNoneTwice() async throws {
+        let daemon = try TestDaemon(today: "2026-11-16")
+        let repository = try daemon.repository()
+        try repository.commit("log", at: "2026-11-16 09:00 +0000", file: "DEVLOG.md")
+        try await daemon.run { _ in }
+        #expect(daemon.alerts.isEmpty)
+
+        daemon.clock.move(to: "2026-11-19")
+        try await daemon.run { _ in }
+        #expect(daemon.alerts == ["2026-W47-commits.md"])
+        let text = try daemon.alert("2026-W47-commits.md")
+        #expect(text.contains("\nstate: at-risk\n") && text.contains("\nhave: 1\n") && text.contains("\nneed: 4\n"))
+        let path = daemon.setup.paths.alerts + "/2026-W47-commits.md"
+        let written = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+        try await daemon.run { _ in }
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == written)
+
+        daemon.clock.move(to: "2026-11-22")
+        try await daemon.run { _ in }
+        #expect(try daemon.alert("2026-W47-commits.md").contains("\nstate: due\n"))
+
+        // A week off: both rhythms missed what closed, once the scan has seen that nothing was done.
+        daemon.clock.move(to: "2026-11-30")
+        try await daemon.run { _ in }
+        #expect(daemon.alerts == ["2026-W47-commits.md", "2026-W48-commits.md", "2026-W48-devlog.md"])
+        #expect(try daemon.alert("2026-W48-commits.md").contains("\nstate: missed\nsince: 2026-11-30T00:00:00+00:00\n"))
+
+        for number in 0..<5 { try repository.commit("late \(number)", at: "2026-11-30 0\(number):00 +0000") }
+        try repository.commit("log", at: "2026-11-30 09:00 +0000", file: "DEVLOG.md")
+        try await daemon.run { client async throws in
+            #expect(try await client.ask(Wire.Status.self, .init()).alerts.isEmpty)
+        }
+        #expect(
+            daemon.alerts == [
+                "archive/2026/2026-W47-commits.md", "archive/2026/2026-W48-commits.md",
+                "archive/2026/2026-W48-devlog.md",
+            ])
+    }
+
+    @Test func aRepositoryThatWentAwayIsNoReasonToSayMissed() async throws {
+        let daemon = try TestDaemon(today: "2026-11-16")
+        let repository = try daemon.repository()
+        try repository.commit("one", at: "2026-11-16 09:00 +0000")
+        try await daemon.run { _ in }
+        try FileManager.default.moveItem(atPath: repository.path, toPath: daemon.home.path + "/.hidden")
+        daemon.clock.move(to: "2026-11-24")
+        try await daemon.run { client async throws in
+            let reply = try await client.ask(Wire.Status.self, .init())
+            #expect(reply.unreadable.map(\.problem?.code) == ["not-found"])
+            let report = try await client.ask(Wire.Report.self, .init(period: "2026-W47"))
+            #expect(report.rhythms.first { $0.id == "commits" }?.state == .unverified)
+            let alert = try daemon.alert("2026-W47-commits.md")
+            #expect(alert.contains("\nstate: unverified\n"))
+
+            _ = try await client.ask(Wire.SetRepository.self, .init(path: repository.path, action: .retire))
+            let retired = try await client.ask(Wire.Report.self, .init(period: "2026-W47"))
+            #expect(retired.rhythms.first { $0.id == "commits" }?.state == .missed)
+            #expect(retired.rhythms.first { $0.id == "commits" }?.have == 1)
+        }
+    }
+
+    @Test func brokenRepositoriesCostThemselvesAlone() async throws {
+        let daemon = try TestDaemon()
+        let good = try daemon.repository("good")
+        try good.commit("one", at: "2026-11-23 09:00 +0000")
+        let bad = try daemon.repository("bad")
+        try bad.commit("two", at: "2026-11-23 09:00 +0000")
+        try Data("0123456789012345678901234567890123456789\n".utf8)
+            .write(to: URL(fileURLWithPath: bad.path + "/.git/refs/heads/main"))
+        try await daemon.run { client async throws in
+            let reply = try await client.ask(Wire.Status.self, .init())
+            #expect(reply.unreadable.map(\.problem?.code) == ["corrupt"])
+            #expect(reply.rhythms.first { $0.id == "commits" }?.have == 1)
+        }
+    }
+
+    @Test func aWorkerThatDiesIsBlamedOnTheRepositoryItWasAt() async throws {
+        let daemon = try TestDaemon()
+        for name in ["a", "b", "c"] {
+            try daemon.repository(name).commit("in \(name)", at: "2026-11-23 09:00 +0000")
+        }
+        // A worker that dies like one that libgit2 crashed, at the repository called b.
+        try daemon.home.write(
+            """
+            #!/bin/sh
+            "\(daemon.setup.scanner)" --job | while IFS= read -r line; do
+                printf '%s\\n' "$line"
+                case $line in "begin	"*/b/.git) kill -SEGV $$; exit ;; esac
+            done
+            """, to: ".worker")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: daemon.home.path + "/.worker")
+        let failing = daemon.with(scanner: daemon.home.path + "/.worker")
+        try await failing.run { client async throws in
+            let reply = try await client.ask(Wire.Status.self, .init())
+            #expect(reply.unreadable.map(\.gitDir) == [daemon.home.path + "/b/.git"])
+            #expect(reply.unreadable.map(\.problem?.code) == ["crashed"])
+            #expect(reply.rhythms.first { $0.id == "commits" }?.have == 2)
+        }
+        try await daemon.run { client async throws in
+            #expect(try await client.status()["commits"]?.have == 3)
+            #expect(try await client.ask(Wire.Status.self, .init()).unreadable.isEmpty)
+        }
+    }
+
+    @Test func aSecondDaemonIsRefusedAndTheFirstGoesOn() async throws {
+        let daemon = try TestDaemon()
+        try daemon.repository().commit("one", at: "2026-11-23 09:00 +0000")
+        try await daemon.run { client async throws in
+            await #expect(throws: AlreadyRunning.self) { try await daemon.run { _ in } }
+            #expect(try await client.status()["commits"]?.have == 1)
+        }
+    }
+
+    @Test func aChangedConfigIsTakenOverAndAWrongOneIsNot() async throws {
+        let daemon = try TestDaemon(config: "merges = false\n")
+        let repository = try daemon.repository()
+        try repository.commit("one", at: "2026-11-23 09:00 +0000")
+        try repository.git("checkout", "-q", "-b", "side")
+        try repository.commit("two", at: "2026-11-23 10:00 +0000", file: "other")
+        try repository.git("checkout", "-q", "main")
+        try repository.commit("three", at: "2026-11-23 11:00 +0000")
+        try repository.git("merge", "-q", "--no-ff", "-m", "merge", "side", date: "2026-11-23 11:30 +0000")
+        try await daemon.run { client async throws in
+            #expect(try await client.status()["commits"]?.have == 3)
+            try daemon.home.write("mergers = true\ncredit = \"kep\"\n", to: ".config/rhythm/rhythm.toml")
+            await #expect(throws: VarlinkError.self) { try await client.ask(Wire.Reload.self, .init()) }
+            #expect(try await client.status()["commits"]?.have == 3)
+            try daemon.home.write("merges = true\n", to: ".config/rhythm/rhythm.toml")
+            _ = try await client.ask(Wire.Reload.self, .init())
+            #expect(try await client.status()["commits"]?.have == 4)
+        }
+    }
+
+    @Test func whileTheDaemonIsDownItsLastAnswersSayHowOldTheyAre() async throws {
+        let daemon = try TestDaemon(today: "2026-11-16")
+        try daemon.repository().commit("one", at: "2026-11-16 09:00 +0000")
+        try await daemon.run { _ in }
+        let result = try Program.run(
+            Program.folder + "/rhythmctl", ["report", "--week", "2026-W47", "--json"],
+            environment: Program.environment(home: daemon.home.path))
+        #expect(result.errors.contains("rhythmd is not running"))
+        let reply = try JSONDecoder().decode(Wire.Report.Reply.self, from: Data(result.output.utf8))
+        #expect(reply.freshness.asOf == "2026-11-16T12:00:00+00:00")
+        #expect(reply.rhythms.first { $0.id == "commits" }?.have == 1)
+    }
+}
+
+extension TestDaemon {
+    /// The same home and clock with another worker.
+    func with(scanner: String) -> TestDaemon {
+        TestDaemon(like: self, scanner: scanner)
+    }
+}
