@@ -156,7 +156,8 @@ struct DevlogSearch: ~Copyable {
     /// Modes are octal text: 40000 a folder, 100… a file; the rest are links and submodules.
     private static func kind(_ bytes: UnsafeBufferPointer<UInt8>, _ mode: Range<Int>) -> Kind {
         if ("100" as StaticString).isPrefix(of: bytes, at: mode.lowerBound), mode.count == 6 { return .file }
-        let isFolder = bytes[mode].last == UInt8(ascii: "0") && bytes[mode].contains(UInt8(ascii: "4")) && mode.count < 7
+        let isFolder =
+            bytes[mode].last == UInt8(ascii: "0") && bytes[mode].contains(UInt8(ascii: "4")) && mode.count < 7
         return isFolder && !("1" as StaticString).isPrefix(of: bytes, at: mode.lowerBound) ? .folder : .other
     }
 }

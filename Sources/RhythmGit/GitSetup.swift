@@ -86,7 +86,9 @@ struct GitRefs {
         let input = ids.map { $0.hex + "\n" }.joined()
         let output = try GitCommand.output(["cat-file", "--batch-check"], in: directory, input: Array(input.utf8))
         let lines = output.bytes.split(separator: UInt8(ascii: "\n"))
-        return lines.allSatisfy { String(decoding: $0, as: UTF8.self).split(separator: " ").dropFirst().first == "commit" }
+        return lines.allSatisfy {
+            String(decoding: $0, as: UTF8.self).split(separator: " ").dropFirst().first == "commit"
+        }
     }
 
     /// git warns of broken refs and leaves them out. One that is symbolic and leads nowhere is an everyday thing; any

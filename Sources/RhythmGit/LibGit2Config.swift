@@ -45,7 +45,9 @@ struct LibGit2Config: ~Copyable {
         guard git_config_iterator_glob_new(&found, pointer, expression) == 0 else { return [] }
         defer { git_config_iterator_free(found) }
         var entry: UnsafeMutablePointer<git_config_entry>?
-        while git_config_next(&entry, found) == 0, let name = entry?.pointee.name { names.append(String(cString: name)) }
+        while git_config_next(&entry, found) == 0, let name = entry?.pointee.name {
+            names.append(String(cString: name))
+        }
         return names
     }
 }

@@ -47,7 +47,8 @@ struct RhythmScan: ParsableCommand {
     var repositories: [String] = []
 
     func validate() throws {
-        if job, !repositories.isEmpty || !root.isEmpty || !email.isEmpty || !name.isEmpty || !devlog.isEmpty || everyone {
+        if job, !repositories.isEmpty || !root.isEmpty || !email.isEmpty || !name.isEmpty || !devlog.isEmpty || everyone
+        {
             throw ValidationError("--job takes everything from standard input.")
         }
         if !job, repositories.isEmpty, root.isEmpty {
@@ -83,7 +84,9 @@ struct RhythmScan: ParsableCommand {
         while true {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count == 0 { break }
-            if count < 0, errno != EINTR { throw ValidationError("cannot read the job: \(String(cString: strerror(errno)))") }
+            if count < 0, errno != EINTR {
+                throw ValidationError("cannot read the job: \(String(cString: strerror(errno)))")
+            }
             if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
         }
         do {
