@@ -49,6 +49,10 @@ let package = Package(
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmArchitectureTests"),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
+        .testTarget(
+            name: "RhythmGitTests",
+            dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
         .testTarget(
             name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
         .testTarget(

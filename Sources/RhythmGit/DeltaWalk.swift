@@ -111,19 +111,16 @@ struct DeltaWalk: ~Copyable {
 
     private mutating func load(_ index: Int, _ objects: borrowing ObjectDatabase) throws(GitError) {
         let key = table.keys[index]
-        let object = try objects.readCommit(key)
-        let bytes = object.bytes
-        guard let raw = RawCommit(bytes, digits: 40) else {
-            throw GitError(.corrupt, "\(key.objectID) is a bogus commit")
+        try objects.read(key).withCommit(key) { raw, bytes throws(GitError) in
+            let start = parents.count
+            for position in 0..<raw.parentCount {
+                let parent = number(Key(hex: bytes.baseAddress! + raw.parent(position).lowerBound))
+                parents.append(UInt32(parent))
+            }
+            nodes[index].parents = start..<parents.count
+            nodes[index].date = Ident(bytes, line: raw.committer)?.seconds
+            nodes[index].tree = Key(hex: bytes.baseAddress! + raw.tree.lowerBound)
         }
-        let start = parents.count
-        for position in 0..<raw.parentCount {
-            let parent = number(Key(hex: bytes.baseAddress! + raw.parent(position).lowerBound))
-            parents.append(UInt32(parent))
-        }
-        nodes[index].parents = start..<parents.count
-        nodes[index].date = Ident(bytes, line: raw.committer)?.seconds
-        nodes[index].tree = Key(hex: bytes.baseAddress! + raw.tree.lowerBound)
     }
 }
 

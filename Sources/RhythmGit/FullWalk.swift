@@ -19,27 +19,31 @@ struct FullWalk: ~Copyable {
         for tip in tips { _ = visit(tip) }
         while let index = pending.popLast() {
             let key = table.keys[Int(index)]
-            let object = try objects.readCommit(key)
-            let bytes = object.bytes
-            guard let raw = RawCommit(bytes, digits: 40) else {
-                throw GitError(.corrupt, "\(key.objectID) is a bogus commit")
-            }
-            let base = bytes.baseAddress!
-            var firstParent: UInt32?
-            for number in stride(from: raw.parentCount - 1, through: 0, by: -1) {
-                firstParent = visit(Key(hex: base + raw.parent(number).lowerBound))
-            }
-            let parentKey = firstParent.map { table.keys[Int($0)] }
-            let isOwn = collector.take(
-                raw, bytes, parentCount: raw.parentCount, id: { key.objectID }, firstParent: { parentKey?.objectID })
-            if keepsTrees {
-                if trees.count < table.keys.count {
-                    trees.append(contentsOf: repeatElement(nil, count: table.keys.count - trees.count))
-                }
-                trees[Int(index)] = Key(hex: base + raw.tree.lowerBound)
-                if isOwn, raw.parentCount < 2 { candidates.append((index, firstParent)) }
+            let object = try objects.read(key)
+            try object.withCommit(key) { raw, bytes throws(GitError) in
+                take(index, key, raw, bytes, collector)
             }
         }
+    }
+
+    private mutating func take(
+        _ index: UInt32, _ key: Key, _ raw: RawCommit, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ collector: CommitCollector
+    ) {
+        let base = bytes.baseAddress!
+        var firstParent: UInt32?
+        for number in stride(from: raw.parentCount - 1, through: 0, by: -1) {
+            firstParent = visit(Key(hex: base + raw.parent(number).lowerBound))
+        }
+        let parentKey = firstParent.map { table.keys[Int($0)] }
+        let isOwn = collector.take(
+            raw, bytes, parentCount: raw.parentCount, id: { key.objectID }, firstParent: { parentKey?.objectID })
+        guard keepsTrees else { return }
+        if trees.count < table.keys.count {
+            trees.append(contentsOf: repeatElement(nil, count: table.keys.count - trees.count))
+        }
+        trees[Int(index)] = Key(hex: base + raw.tree.lowerBound)
+        if isOwn, raw.parentCount < 2 { candidates.append((index, firstParent)) }
     }
 
     /// The user's own commits that are no merges, with what they changed from.

@@ -72,7 +72,7 @@ struct GitCommand: ~Copyable {
     /// Config beats files; what is set here is what could run a program, ask, fetch or write.
     private static let safeConfig = [
         "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.askPass=false",
-        "core.commitGraph=false", "log.showSignature=false", "gc.auto=0", "maintenance.auto=false",
+        "log.showSignature=false", "gc.auto=0", "maintenance.auto=false",
         "credential.helper=", "diff.external=", "safe.bareRepository=all",
     ]
 

@@ -25,7 +25,7 @@ enum GitReader {
             gitDir: location.commonDir, workDir: setup.workDir, reader: .git, isDelta: false, rewritten: false,
             view: view.hex, tips: refs.tips, emails: identity.emails)
         let collector = CommitCollector(identity, emit: emit)
-        var excluded: [ObjectID] = []
+        var start = refs.tips
         var gone: [ObjectID] = []
         if let last = request.last, last.view == opened.view {
             if last.tips == refs.tips {
@@ -34,15 +34,18 @@ enum GitReader {
                 return collector.totals
             }
             if try GitRefs.areCommits(last.tips, directory) {
+                // Both whole, for `--not` may answer wrongly where dates run backwards.
+                let before = Set(try ids(from: last.tips, directory))
+                let now = Set(try ids(from: refs.tips, directory))
                 opened.isDelta = true
-                excluded = last.tips
-                gone = try ids(from: last.tips, without: refs.tips, directory)
+                start = now.subtracting(before).sorted()
+                gone = before.subtracting(now).sorted()
             }
             opened.rewritten = !opened.isDelta || !Set(gone).isDisjoint(with: last.tips)
         }
         emit(.repository(opened))
-        let changes = try walk(
-            from: refs.tips, without: excluded, directory, digits: setup.digits, collector,
+        let changes = try read(
+            start, follow: !opened.isDelta, directory, digits: setup.digits, collector,
             keepsTrees: !request.devlogGlobs.isEmpty)
         try reportDevlogs(changes, request.devlogGlobs, directory, emit)
         for id in gone { emit(.gone(id)) }
@@ -63,14 +66,16 @@ enum GitReader {
         let parent: ObjectID?
     }
 
-    private static func walk(
-        from tips: [ObjectID], without excluded: [ObjectID], _ directory: String, digits: Int,
-        _ collector: CommitCollector, keepsTrees: Bool
+    /// - Parameter follow: read what the commits lead to as well.
+    private static func read(
+        _ commits: [ObjectID], follow: Bool, _ directory: String, digits: Int, _ collector: CommitCollector,
+        keepsTrees: Bool
     ) throws(GitError) -> [Change] {
-        guard !tips.isEmpty else { return [] }
+        guard !commits.isEmpty else { return [] }
         // The objects as they are, not as the config of logs would show them.
-        let arguments = ["rev-list", "--header", "--parents", "--encoding=none", "--no-abbrev-commit", "--stdin"]
-        var command = try GitCommand(arguments, in: directory, input: revisions(tips, without: excluded))
+        let arguments = ["rev-list", "--header", "--parents", "--encoding=none", "--no-abbrev-commit"]
+        var command = try GitCommand(
+            arguments + (follow ? [] : ["--no-walk=unsorted"]) + ["--stdin"], in: directory, input: lines(commits))
         var changes: [Change] = []
         try command.records(endingIn: 0) { record throws(GitError) in
             guard let newline = record.firstIndex(of: UInt8(ascii: "\n")) else {
@@ -119,17 +124,14 @@ enum GitReader {
         }
     }
 
-    private static func ids(
-        from tips: [ObjectID], without excluded: [ObjectID], _ directory: String
-    ) throws(GitError) -> [ObjectID] {
+    private static func ids(from tips: [ObjectID], _ directory: String) throws(GitError) -> [ObjectID] {
         guard !tips.isEmpty else { return [] }
-        let output = try GitCommand.output(
-            ["rev-list", "--stdin"], in: directory, input: revisions(tips, without: excluded))
+        let output = try GitCommand.output(["rev-list", "--stdin"], in: directory, input: lines(tips))
         return output.bytes.split(separator: UInt8(ascii: "\n")).compactMap { ObjectID(hexDigits: $0) }
     }
 
-    private static func revisions(_ tips: [ObjectID], without excluded: [ObjectID]) -> [UInt8] {
-        Array((tips.map(\.hex) + excluded.map { "^\($0.hex)" }).map { $0 + "\n" }.joined().utf8)
+    private static func lines(_ ids: [ObjectID]) -> [UInt8] {
+        Array(ids.map { $0.hex + "\n" }.joined().utf8)
     }
 
     /// `rev-list --header` gives the header as it is and indents the message by four spaces.

@@ -74,11 +74,17 @@ struct ObjectDatabase: ~Copyable {
         return RawObject(pointer: object)
     }
 
-    func readCommit(_ key: Key) throws(GitError) -> RawObject {
-        let object = try read(key)
-        guard object.type == GIT_OBJECT_COMMIT else { throw GitError(.corrupt, "\(key.objectID) is not a commit") }
-        return object
+    /// - Returns: nil for an object that is not there. The empty tree always is, stored or not, as in git.
+    func readIfThere(_ key: Key) throws(GitError) -> [UInt8]? {
+        var id = key.oid
+        var object: OpaquePointer?
+        let result = git_odb_read(&object, pointer, &id)
+        if result == GIT_ENOTFOUND.rawValue { return key == Self.emptyTree ? [] : nil }
+        guard result == 0, let object else { throw .libgit2(result, "object \(key.objectID)") }
+        return try RawObject(pointer: object).withBytes { bytes throws(GitError) in Array(bytes) }
     }
+
+    private static let emptyTree = ObjectID(hex: "4b825dc642cb6eb9a060e54bf8d69288fbee4904").flatMap(Key.init)
 
     func type(_ key: Key) throws(GitError) -> git_object_t {
         var id = key.oid
@@ -103,10 +109,26 @@ struct RawObject: ~Copyable {
 
     var type: git_object_t { git_odb_object_type(pointer) }
 
-    /// Valid as long as the object is.
-    var bytes: UnsafeBufferPointer<UInt8> {
+    /// The bytes are gone with the object, so they are lent and not given.
+    @inline(__always)
+    borrowing func withBytes<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
         let data = git_odb_object_data(pointer)?.assumingMemoryBound(to: UInt8.self)
-        return UnsafeBufferPointer(start: data, count: git_odb_object_size(pointer))
+        return try body(UnsafeBufferPointer(start: data, count: git_odb_object_size(pointer)))
+    }
+
+    /// The object as a commit.
+    @inline(__always)
+    borrowing func withCommit<Result>(
+        _ key: Key, _ body: (RawCommit, UnsafeBufferPointer<UInt8>) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        try withBytes { bytes throws(GitError) in
+            guard type == GIT_OBJECT_COMMIT, let raw = RawCommit(bytes, digits: 40) else {
+                throw GitError(.corrupt, "\(key.objectID) is a bogus commit")
+            }
+            return try body(raw, bytes)
+        }
     }
 }
 

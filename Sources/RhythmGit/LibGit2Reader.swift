@@ -12,19 +12,25 @@ enum LibGit2Reader {
         let refs = try RefTips(repository, objects, commonDir: location.commonDir)
         if refs.hasReplaceRefs { return nil }
         let config = try LibGit2Config(repository)
+        // Without core.bare, libgit2 takes the folder around any git dir for a worktree, git only around one named .git.
+        let isBare =
+            repository.isBare
+            || (!location.commonDir.hasSuffix("/.git") && config.string("core.bare") == nil
+                && config.string("core.worktree") == nil)
+        let workDir = isBare ? nil : repository.workDir
         let sources = MailmapSources(
-            workDir: repository.workDir, gitDir: location.commonDir, isBare: repository.isBare,
+            workDir: workDir, gitDir: location.commonDir, isBare: isBare,
             configuredBlob: config.string("mailmap.blob"), configuredFile: config.path("mailmap.file"),
             readBlob: { repository.blob($0) })
         let identity = LocalIdentity(
-            request.identity, repositoryEmail: try email(config, repository.workDir ?? location.commonDir),
+            request.identity, repositoryEmail: try email(config, workDir ?? location.commonDir),
             mailmap: sources.mailmap)
         var view = View(request, emails: identity.emails, reader: .libgit2)
         sources.add(to: &view)
 
         let tips = refs.tips.map(\.objectID)
         var opened = OpenedRepository(
-            gitDir: location.commonDir, workDir: repository.workDir, reader: .libgit2, isDelta: false,
+            gitDir: location.commonDir, workDir: workDir, reader: .libgit2, isDelta: false,
             rewritten: false, view: view.hex, tips: tips, emails: identity.emails)
         let collector = CommitCollector(identity, emit: emit)
         var devlogs = DevlogSearch(
@@ -61,17 +67,16 @@ enum LibGit2Reader {
     ) throws(GitError) {
         var walk = walk
         for key in walk.newCommits {
-            let object = try objects.readCommit(key)
-            let bytes = object.bytes
-            guard let raw = RawCommit(bytes, digits: 40) else {
-                throw GitError(.corrupt, "\(key.objectID) is a bogus commit")
+            let isOwnChange = try objects.read(key).withCommit(key) { raw, bytes throws(GitError) in
+                let isOwn = collector.take(
+                    raw, bytes, parentCount: raw.parentCount, id: { key.objectID },
+                    firstParent: {
+                        raw.parentCount == 0
+                            ? nil : Key(hex: bytes.baseAddress! + raw.parent(0).lowerBound).objectID
+                    })
+                return isOwn && raw.parentCount < 2
             }
-            let isOwn = collector.take(
-                raw, bytes, parentCount: raw.parentCount, id: { key.objectID },
-                firstParent: {
-                    raw.parentCount == 0 ? nil : Key(hex: bytes.baseAddress! + raw.parent(0).lowerBound).objectID
-                })
-            if isOwn, raw.parentCount < 2, !devlogs.isEmpty {
+            if isOwnChange, !devlogs.isEmpty {
                 let change = try walk.change(key, objects)
                 try report(change, objects, &devlogs, emit)
             }
@@ -85,8 +90,7 @@ enum LibGit2Reader {
         _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
         let paths = try devlogs.paths(changedBy: change) { id throws(GitError) in
-            guard let key = Key(id), objects.holds(key) else { return nil }
-            return Array(try objects.read(key).bytes)
+            try Key(id).flatMap { key throws(GitError) in try objects.readIfThere(key) }
         }
         for path in paths { emit(.devlog(commit: change.commit, path: path)) }
     }

@@ -54,7 +54,7 @@ enum Message {
         digest.add(subject.utf8)
         var end = subject.utf8.index(subject.startIndex, offsetBy: longestSubject - 20)
         while end.samePosition(in: subject.unicodeScalars) == nil { end = subject.utf8.index(before: end) }
-        return "\(subject.unicodeScalars[..<end])…\(digest.hex)"
+        return "\(String(subject.unicodeScalars[..<end]))…\(digest.hex)"
     }
 
     /// Lines without the white space at their ends; white space alone makes an empty one.

@@ -116,12 +116,13 @@ extension ObjectDatabase {
             switch try type(key) {
             case GIT_OBJECT_COMMIT: return key
             case GIT_OBJECT_TAG:
-                let object = try read(key)
-                let bytes = object.bytes
-                guard ("object " as StaticString).isPrefix(of: bytes, at: 0), bytes.count > 47,
-                    bytes[7..<47].allSatisfy({ hexValue($0) != 0xFF })
-                else { throw GitError(.corrupt, "tag \(key.objectID)") }
-                key = Key(hex: bytes.baseAddress! + 7)
+                let tag = key
+                key = try read(tag).withBytes { bytes throws(GitError) in
+                    guard ("object " as StaticString).isPrefix(of: bytes, at: 0), bytes.count > 47,
+                        bytes[7..<47].allSatisfy({ hexValue($0) != 0xFF })
+                    else { throw GitError(.corrupt, "tag \(tag.objectID)") }
+                    return Key(hex: bytes.baseAddress! + 7)
+                }
             default: return nil
             }
         }

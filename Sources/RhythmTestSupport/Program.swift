@@ -2,16 +2,6 @@ import Foundation
 
 /// Runs programs for tests.
 package enum Program {
-    package struct Result: Sendable {
-        package var status: Int32
-        package var output: String
-        package var errors: String
-    }
-
-    package struct Failed: Error, CustomStringConvertible {
-        package var description: String
-    }
-
     /// The folder that the build put this package's programs into.
     package static var folder: String {
         // The test runner is a bundle beside them, or lies below the folder that holds them.
@@ -32,31 +22,18 @@ package enum Program {
         ]
     }
 
-    /// Runs to the end.
+    /// Runs to the end, and throws if that is another one than expected.
     @discardableResult
     package static func run(
-        _ program: String, _ arguments: [String], in folder: String = "/", environment: [String: String],
-        input: String = "", expecting status: Int32? = 0
-    ) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program.hasPrefix("/") ? program : "/usr/bin/env")
-        process.arguments = program.hasPrefix("/") ? arguments : [program] + arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = environment
-        let files = try TemporaryFolder()
-        try files.write(input, to: "in")
-        for name in ["out", "err"] { try files.write("", to: name) }
-        process.standardInput = FileHandle(forReadingAtPath: files.path + "/in")
-        process.standardOutput = FileHandle(forWritingAtPath: files.path + "/out")
-        process.standardError = FileHandle(forWritingAtPath: files.path + "/err")
-        try process.run()
-        process.waitUntilExit()
-        let result = Result(
-            status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: URL(fileURLWithPath: files.path + "/out")), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: files.path + "/err")), as: UTF8.self))
+        _ program: String, _ arguments: [String], environment: [String: String], input: String = "",
+        expecting status: Int32? = 0
+    ) throws -> ProcessResult {
+        let found = program.hasPrefix("/")
+        let result = try ProcessResult.of(
+            found ? program : "/usr/bin/env", found ? arguments : [program] + arguments, input: Data(input.utf8),
+            environment: environment)
         if let status, result.status != status {
-            throw Failed(description: "\(program) \(arguments) ended with \(result.status): \(result.errors)")
+            throw TestFailure("\(program) \(arguments) ended with \(result.status): \(result.errorText)")
         }
         return result
     }

@@ -57,7 +57,7 @@ import Testing
         #expect(try daemon.alert("2026-W48-commits.md").contains("\nstate: missed\nsince: 2026-11-30T00:00:00+00:00\n"))
 
         for number in 0..<5 { try repository.commit("late \(number)", at: "2026-11-30 0\(number):00 +0000") }
-        try repository.commit("log", at: "2026-11-30 09:00 +0000", file: "DEVLOG.md")
+        try repository.commit("more", at: "2026-11-30 09:00 +0000", file: "DEVLOG.md")
         try await daemon.run { client async throws in
             #expect(try await client.ask(Wire.Status.self, .init()).alerts.isEmpty)
         }
@@ -169,8 +169,8 @@ import Testing
         let result = try Program.run(
             Program.folder + "/rhythmctl", ["report", "--week", "2026-W47", "--json"],
             environment: Program.environment(home: daemon.home.path))
-        #expect(result.errors.contains("rhythmd is not running"))
-        let reply = try JSONDecoder().decode(Wire.Report.Reply.self, from: Data(result.output.utf8))
+        #expect(result.errorText.contains("rhythmd is not running"))
+        let reply = try JSONDecoder().decode(Wire.Report.Reply.self, from: Data(result.text.utf8))
         #expect(reply.freshness.asOf == "2026-11-16T12:00:00+00:00")
         #expect(reply.rhythms.first { $0.id == "commits" }?.have == 1)
     }

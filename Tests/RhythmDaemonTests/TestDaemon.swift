@@ -55,8 +55,8 @@ final class TestDaemon: Sendable {
         self.setup = setup
     }
 
-    func repository(_ name: String = "work") throws -> TestRepository {
-        try TestRepository(at: "\(home.path)/\(name)", home: home.path)
+    func repository(_ name: String = "work") throws -> HomeRepository {
+        try HomeRepository(at: "\(home.path)/\(name)", home: home.path)
     }
 
     /// Runs a daemon for as long as the body takes; it has scanned once by then.

@@ -1,0 +1,89 @@
+import Foundation
+import RhythmCore
+import RhythmTestSupport
+
+@testable import RhythmGit
+
+/// Everything that one scan said.
+struct Scan {
+    var repository: OpenedRepository?
+    var commits: [Commit] = []
+    var devlogs: [String] = []
+    var gone: [ObjectID] = []
+    var others: [OtherAuthor] = []
+    var totals = ScanTotals()
+
+    /// libgit2 takes the config folders from the environment when it starts.
+    static let isolated: Void = {
+        setenv("HOME", TestRepository.home, 1)
+        setenv("XDG_CONFIG_HOME", TestRepository.home + "/.config", 1)
+    }()
+
+    static func of(
+        _ path: String, _ request: ScanRequest = .everyone, reader: OpenedRepository.Reader? = nil
+    ) throws -> Scan {
+        _ = isolated
+        let result = Box()
+        let totals = try RepositoryScan.run(try Location(path), request, reader: reader) { event in
+            switch event {
+            case .repository(let repository): result.scan = Scan(repository: repository)
+            case .progress: break
+            case .commit(let commit): result.scan.commits.append(commit)
+            case .devlog(let commit, let path): result.scan.devlogs.append("\(commit) \(path)")
+            case .gone(let id): result.scan.gone.append(id)
+            case .other(let author): result.scan.others.append(author)
+            }
+        }
+        result.scan.totals = totals
+        result.scan.commits.sort { $0.id < $1.id }
+        result.scan.devlogs.sort()
+        result.scan.gone.sort()
+        return result.scan
+    }
+
+    private final class Box {
+        var scan = Scan()
+    }
+
+    var ids: Set<String> { Set(commits.map(\.id.hex)) }
+
+    /// In the shape of ``gitLog(_:revisions:)``.
+    var lines: [String] {
+        commits.map { commit in
+            let parent = commit.firstParent?.hex ?? ""
+            let times = [commit.authoredAt, commit.committedAt].map { $0.map { String($0.seconds) } ?? "" }
+            return ([commit.id.hex] + times + [parent, commit.email, commit.name, commit.subject])
+                .joined(separator: "|")
+        }.sorted()
+    }
+}
+
+extension ScanRequest {
+    static var everyone: ScanRequest { ScanRequest(identity: Identity(emails: [], everyone: true)) }
+
+    static func of(_ emails: String..., devlogs: [String] = []) -> ScanRequest {
+        ScanRequest(identity: Identity(emails: emails), devlogGlobs: devlogs)
+    }
+
+    func since(_ scan: Scan) -> ScanRequest {
+        var request = self
+        request.last = scan.repository.map { ($0.view, $0.tips) }
+        return request
+    }
+}
+
+extension TestRepository {
+    /// What git says of every commit that counts.
+    func gitLog(revisions: [String] = ["--branches", "--remotes", "--tags", "HEAD"]) throws -> [String] {
+        let format = "--format=%H%x00%at%x00%ct%x00%P%x00%aE%x00%aN%x00%s"
+        let text = try git(["log", "--encoding=none", format] + revisions + ["--"])
+        return text.split(separator: "\n").map { line in
+            var fields = line.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
+            fields[3] = String(fields[3].prefix { $0 != " " })
+            // Of a commit without an author, git leaves the placeholders as they stand.
+            if fields[4] == "%aE" || fields[4] == "%ae" { fields[4...5] = ["", ""] }
+            fields[4] = fields[4].lowercased()
+            return fields.joined(separator: "|")
+        }.sorted()
+    }
+}
