@@ -30,11 +30,11 @@ package enum FactLine {
         case .commit(let commit): encode(commit, to: &writer)
         case .devlog(let devlog):
             writer.word("devlog")
-            writer.text(devlog.commit.hex)
+            writer.objectID(devlog.commit)
             writer.text(devlog.path)
         case .gone(let id):
             writer.word("gone")
-            writer.text(id.hex)
+            writer.objectID(id)
         case .other(let author):
             writer.word("other")
             writer.text(author.email)
@@ -109,11 +109,11 @@ package enum FactLine {
 
     private static func encode(_ commit: CommitFact, to writer: inout LineWriter) {
         writer.word("commit")
-        writer.text(commit.id.hex)
+        writer.objectID(commit.id)
         writer.timestamp(commit.authoredAt)
         writer.number(commit.offsetMinutes)
         writer.timestamp(commit.committedAt)
-        writer.text(commit.firstParent?.hex)
+        writer.objectID(commit.firstParent)
         writer.number(commit.parentCount)
         writer.text(commit.email)
         writer.text(commit.name)

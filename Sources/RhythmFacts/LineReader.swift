@@ -124,10 +124,20 @@ struct LineReader {
     }
 
     private func number(in range: Range<Int>) throws(LineError) -> Int64 {
-        guard range.count <= 20, let value = Int64(String(decoding: bytes[range], as: UTF8.self)) else {
-            throw failure("not a number")
+        let isNegative = bytes[range].first == UInt8(ascii: "-")
+        let digits = isNegative ? range.dropFirst() : range
+        guard !digits.isEmpty else { throw failure("not a number") }
+        // Counted below zero, where there is room for one more.
+        var value: Int64 = 0
+        for index in digits {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = tens.subtractingReportingOverflow(Int64(digit))
+            guard digit < 10, !tensOverflow, !overflow else { throw failure("not a number") }
+            value = sum
         }
-        return value
+        guard isNegative || value != .min else { throw failure("not a number") }
+        return isNegative ? value : -value
     }
 
     private func objectID(in range: Range<Int>) throws(LineError) -> ObjectID {

@@ -1,3 +1,5 @@
+import RhythmCore
+
 /// Appends fields to a buffer of lines: tabs between them, nothing in them that a terminal would obey, and everything
 /// back again through ``LineReader``.
 struct LineWriter {
@@ -27,6 +29,17 @@ struct LineWriter {
     mutating func text(_ text: String?) {
         guard let text else { return word("-") }
         self.text(text)
+    }
+
+    mutating func objectID(_ id: ObjectID?) {
+        guard let id else { return word("-") }
+        separate()
+        let digits: StaticString = "0123456789abcdef"
+        let start = digits.utf8Start
+        for byte in id.bytes {
+            bytes.append(start[Int(byte >> 4)])
+            bytes.append(start[Int(byte & 15)])
+        }
     }
 
     mutating func number(_ number: Int64) {

@@ -21,12 +21,9 @@ func asciiLower(_ text: String) -> String {
 /// The value of a hexadecimal digit, 0xFF for anything else.
 @inline(__always)
 func hexValue(_ digit: UInt8) -> UInt8 {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: 0xFF
-    }
+    let number = digit &- UInt8(ascii: "0")
+    let letter = (digit | 0x20) &- UInt8(ascii: "a")
+    return number < 10 ? number : letter < 6 ? letter + 10 : 0xFF
 }
 
 func trimmingSpace(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -109,6 +109,9 @@ struct DevlogSearch: ~Copyable {
         }
         let width = Int(tree.byteCount)
         var entries: [Entry] = []
+        // Most names of a large folder are passed over by their first byte alone.
+        var firstBytes = [Bool](repeating: false, count: 256)
+        for (glob, state) in zip(globs, states) { glob.markFirstBytes(state, in: &firstBytes) }
         let whole = content.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {
@@ -116,7 +119,7 @@ struct DevlogSearch: ~Copyable {
                     let end = Self.find(0, in: bytes, from: space + 1), end + 1 + width <= bytes.count
                 else { return false }
                 let name = UnsafeBufferPointer(rebasing: bytes[space + 1..<end])
-                if let next = advance(states, over: name) {
+                if let first = name.first, firstBytes[Int(first)], let next = advance(states, over: name) {
                     entries.append(
                         Entry(
                             kind: Self.kind(bytes, position..<space), name: Array(name),

@@ -42,7 +42,7 @@ struct GitSetup {
             return error
         }
         let known = ["noop", "partialclone", "preciousobjects", "worktreeconfig"]
-        for name in config.names(matching: "^extensions\\.") {
+        for name in config.names(startingWith: "extensions.") {
             let key = String(name.dropFirst("extensions.".count))
             let value = config.string(name) ?? ""
             if known.contains(key) || (key == "objectformat" && ["sha1", "sha256"].contains(value)) { continue }

@@ -99,7 +99,7 @@ enum LibGit2Reader {
     private static func email(
         _ config: borrowing LibGit2Config, _ directory: String
     ) throws(GitError) -> String? {
-        if config.names(matching: "^includeif\\.hasconfig:").isEmpty { return config.string("user.email") }
+        if config.names(startingWith: "includeif.hasconfig:").isEmpty { return config.string("user.email") }
         return GitReader.configValue("user.email", directory)
     }
 }

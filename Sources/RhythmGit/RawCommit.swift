@@ -21,7 +21,7 @@ struct RawCommit {
         let newline = UInt8(ascii: "\n")
         let treeEnd = 5 + digits
         guard bytes.count > treeEnd + 1, ("tree " as StaticString).isPrefix(of: bytes, at: 0),
-            bytes[treeEnd] == newline, Self.isHex(bytes, 5..<treeEnd)
+            bytes[treeEnd] == newline, isHex(bytes, 5..<treeEnd)
         else { return nil }
         tree = 5..<treeEnd
         var position = treeEnd + 1
@@ -30,7 +30,7 @@ struct RawCommit {
         var parents = 0
         while position + parentLength < bytes.count, ("parent " as StaticString).isPrefix(of: bytes, at: position) {
             guard bytes[position + parentLength] == newline,
-                Self.isHex(bytes, position + 7..<position + parentLength)
+                isHex(bytes, position + 7..<position + parentLength)
             else { return nil }
             parents += 1
             position += parentLength + 1
@@ -58,9 +58,11 @@ struct RawCommit {
         let start = parentsStart + index * (8 + digits) + 7
         return start..<start + digits
     }
+}
 
-    private static func isHex(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        for index in range where hexValue(bytes[index]) == 0xFF { return false }
-        return true
-    }
+@inline(__always)
+private func isHex(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    var all: UInt8 = 0
+    for index in range { all |= hexValue(bytes[index]) }
+    return all < 16
 }

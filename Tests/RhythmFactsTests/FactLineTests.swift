@@ -39,7 +39,7 @@ struct FactLineTests {
                     parentCount: 0, email: text, name: text, coAuthored: true, subject: text)),
             .commit(
                 CommitFact(
-                    id: Self.id, authoredAt: nil, offsetMinutes: 0, committedAt: Timestamp(-1), firstParent: Self.id,
+                    id: Self.id, authoredAt: nil, offsetMinutes: 0, committedAt: Timestamp(.min), firstParent: Self.id,
                     parentCount: 3, email: "", name: "-", coAuthored: false, subject: text)),
             .devlog(DevlogFact(commit: Self.id, path: text)),
             .other(AuthorFact(email: text, name: text, commits: 3)),
