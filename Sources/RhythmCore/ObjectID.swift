@@ -7,22 +7,11 @@ package struct ObjectID: Hashable, Sendable, Comparable {
 
     /// - Parameter bytes: 20 or 32 bytes; nil for any other number.
     package init?(bytes: some Sequence<UInt8>) {
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        var count = 0
-        for byte in bytes {
-            let shift = UInt64(56 - 8 * (count & 7))
-            switch count >> 3 {
-            case 0: words.0 |= UInt64(byte) << shift
-            case 1: words.1 |= UInt64(byte) << shift
-            case 2: words.2 |= UInt64(byte) << shift
-            case 3: words.3 |= UInt64(byte) << shift
-            default: return nil
-            }
-            count += 1
-        }
-        guard count == 20 || count == 32 else { return nil }
-        (a, b, c, d) = words
-        byteCount = UInt8(count)
+        guard
+            let id = bytes.withContiguousStorageIfAvailable(Self.init(contiguous:))
+                ?? Array(bytes).withUnsafeBufferPointer(Self.init(contiguous:))
+        else { return nil }
+        self = id
     }
 
     /// - Parameter hex: 40 or 64 hexadecimal digits of either case; nil for anything else.
@@ -31,21 +20,49 @@ package struct ObjectID: Hashable, Sendable, Comparable {
     }
 
     /// The same from ASCII bytes, for readers of raw commit objects.
-    package init?(hexDigits: some Collection<UInt8>) {
-        guard hexDigits.count == 40 || hexDigits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(hexDigits.count / 2)
-        var high: UInt8?
-        for digit in hexDigits {
-            guard let value = Self.value(ofHexDigit: digit) else { return nil }
-            if let upper = high {
-                bytes.append(upper << 4 | value)
-                high = nil
-            } else {
-                high = value
+    package init?(hexDigits: some Sequence<UInt8>) {
+        guard
+            let id = hexDigits.withContiguousStorageIfAvailable(Self.init(contiguousHex:))
+                ?? Array(hexDigits).withUnsafeBufferPointer(Self.init(contiguousHex:))
+        else { return nil }
+        self = id
+    }
+
+    // A scan makes some for every commit that it reads, so these two are not generic and allocate nothing.
+
+    private init?(contiguous bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 20 || bytes.count == 32 else { return nil }
+        self.init(byteCount: bytes.count) { bytes[$0] }
+    }
+
+    private init?(contiguousHex digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == 40 || digits.count == 64 else { return nil }
+        var isHex = true
+        self.init(byteCount: digits.count / 2) { index in
+            guard let high = Self.value(ofHexDigit: digits[2 * index]),
+                let low = Self.value(ofHexDigit: digits[2 * index + 1])
+            else {
+                isHex = false
+                return 0
             }
+            return high << 4 | low
         }
-        self.init(bytes: bytes)
+        guard isHex else { return nil }
+    }
+
+    private init(byteCount: Int, _ byte: (Int) -> UInt8) {
+        func word(_ index: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for position in 8 * index..<8 * index + 8 {
+                word = word << 8 | (position < byteCount ? UInt64(byte(position)) : 0)
+            }
+            return word
+        }
+        a = word(0)
+        b = word(1)
+        c = word(2)
+        d = word(3)
+        self.byteCount = UInt8(byteCount)
     }
 
     package var bytes: [UInt8] {

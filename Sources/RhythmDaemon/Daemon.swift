@@ -105,7 +105,9 @@ extension Daemon: Service {
     /// Runs as a program does: until SIGTERM or SIGINT, reloading on SIGHUP. ``SignalSource/block(_:)`` comes first.
     package func runUntilSignal() async throws {
         // Without signals of its own, since those come through libdispatch.
-        let services = ServiceGroup(configuration: .init(services: [.init(service: self)], logger: log))
+        var quiet = log
+        quiet.logLevel = .warning
+        let services = ServiceGroup(configuration: .init(services: [.init(service: self)], logger: quiet))
         let executor = LoopExecutor(clients)
         clients.execute { [self, clients] in
             SignalSource.listen(to: Self.signals, on: clients) { signal in

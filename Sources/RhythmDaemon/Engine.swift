@@ -171,8 +171,7 @@ actor Engine {
         }
         if request.discover { discoveredAt = setup.now() }
         return Job(
-            identity: .init(emails: config.emails, names: config.names, coAuthored: config.coAuthored),
-            devlogGlobs: config.devlog,
+            identity: config.identity, devlogGlobs: config.devlog,
             roots: request.discover
                 ? (config.roots ?? [setup.home].compactMap { $0 }).map { .init(path: $0, depth: config.depth) } : [],
             excludes: config.exclude, repositories: repositories, skip: try store.unwatchedGitDirs().sorted())
@@ -212,8 +211,11 @@ actor Engine {
             unchanged.append(repository.gitDir)
             return
         }
-        let outcome = try store.record(repository, rules: rules, now: setup.now()) { try block.forEach($0) }
+        let outcome = try store.record(repository, identity: config.identity, rules: rules, now: setup.now()) {
+            try block.forEach($0)
+        }
         progress.new += outcome.new
+        log.debug("stored", metadata: ["repository": "\(repository.gitDir)", "new": "\(outcome.new)"])
         if repository.rewritten {
             log.info("history was rewritten", metadata: ["repository": "\(repository.gitDir)"])
         }
@@ -238,16 +240,27 @@ actor Engine {
             }
             try evaluate(alerting: asOf == nil)
         }
+        let trouble = failure ?? missingIdentity
         published.withLock {
             $0.scanning = false
             $0.scannedAt = now
-            $0.trouble = failure
+            $0.trouble = trouble
         }
         let finished = progress
         finishWaiters(of: &running, with: finished)
         log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])
         setAlarm()
         beginPass()
+    }
+
+    /// Why nothing can count, where nobody ever said who the user is.
+    private var missingIdentity: String? {
+        let repositories = snapshot.repositories.filter { $0.problem == nil }
+        guard config.emails.isEmpty, config.names.isEmpty, !repositories.isEmpty,
+            repositories.allSatisfy(\.emails.isEmpty)
+        else { return nil }
+        return "no email is known to be yours, so nothing counts; set user.email in git, or emails under [identity] in "
+            + setup.paths.config
     }
 
     private func finishWaiters(of request: inout ScanRequest, with progress: ScanProgress) {

@@ -15,8 +15,11 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
     SignalSource.block(Daemon.signals)
     umask(0o077)
     let environment = processEnvironment()
+    let level: Logger.Level = verbose ? .debug : .info
     let log = Logger(label: "rhythmd") { _ in
-        StderrLogHandler(level: verbose ? .debug : .info, withPriorities: environment["JOURNAL_STREAM"] != nil)
+        let stream = environment["JOURNAL_STREAM"]
+        return JournaldLogHandler(level: level, stream: stream)
+            ?? StderrLogHandler(level: level, withPriorities: stream != nil)
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let main = group.next()

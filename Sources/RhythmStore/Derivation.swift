@@ -9,10 +9,20 @@ import RhythmCore
 func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws {
     // Two commits can carry one work only with the same author and author time, two dev log entries only with the same
     // file and day; and a dev log shares its commit's fate.
+    let commitsInOneBucket = """
+        INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 1
+            JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
+        """
     try db.execute(
         sql: """
-            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 1
-                JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
+            INSERT OR IGNORE INTO touched SELECT id FROM shared;
+            \(commitsInOneBucket)
+            UPDATE evidence SET author = coalesce((SELECT s.author FROM sighting s JOIN author a ON a.id = s.author
+                WHERE s.evidence = evidence.id AND NOT s.disowned ORDER BY a.email LIMIT 1), author)
+                WHERE id IN (SELECT id FROM shared);
+            UPDATE evidence SET author = (SELECT author FROM evidence c WHERE c.id = evidence.carrier)
+                WHERE kind = 2 AND carrier IN (SELECT id FROM shared);
+            \(commitsInOneBucket)
             INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
                 JOIN evidence d ON d.kind = 2 AND d.carrier = t.id;
             INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 2
@@ -43,6 +53,14 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
         ])
     try foldCommits(in: db)
     try foldDevlogs(in: db)
+}
+
+/// Empties the temporary tables that say what to derive again, and makes them where they are not there yet.
+func clearWorkTables(_ db: Database) throws {
+    for table in ["touched", "shared"] {
+        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
+        try db.execute(sql: "DELETE FROM \(table)")
+    }
 }
 
 private func foldCommits(in db: Database) throws {

@@ -4,8 +4,8 @@ import RhythmFacts
 
 /// Writes one repository's facts within one transaction, and remembers which items they touched.
 ///
-/// Two temporary tables go with it: `seen` holds the items that this scan named, `touched` those whose verdicts have to
-/// be derived again.
+/// Temporary tables go with it: `seen` holds the items that this scan named, `touched` those whose verdicts have to be
+/// derived again, `shared` those whose author may have become another.
 struct LedgerWriter {
     private(set) var outcome = ScanOutcome()
     private let repository: Int64
@@ -20,10 +20,9 @@ struct LedgerWriter {
         self.now = now
         self.rules = rules
         self.db = db
-        for table in ["seen", "touched"] {
-            try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
-            try db.execute(sql: "DELETE FROM \(table)")
-        }
+        try clearWorkTables(db)
+        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
+        try db.execute(sql: "DELETE FROM seen")
     }
 
     mutating func take(_ fact: Fact) throws {
@@ -59,20 +58,25 @@ struct LedgerWriter {
         } else {
             guard let known = try commitID(fact.id) else { return }
             id = known
-            // A mailmap that changed, or another clone's, may know the author by another name now.
-            try db.cachedStatement(sql: "UPDATE evidence SET author = ? WHERE id = ? AND author <> ?")
-                .execute(arguments: [author, id, author])
+            // At the edge of a shallow clone a commit shows no parents; one that shows them knows better.
+            try db.cachedStatement(
+                sql: "UPDATE evidence SET parents = ?1, first_parent = ?2 WHERE id = ?3 AND parents < ?1"
+            ).execute(arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
             if db.changesCount > 0 { try mark(id, "touched") }
         }
         let sight = try db.cachedStatement(
             sql: """
-                INSERT INTO sighting (evidence, repository) VALUES (?, ?)
-                ON CONFLICT DO UPDATE SET gone_at = NULL, disowned = 0 WHERE gone_at IS NOT NULL OR disowned
+                INSERT INTO sighting (evidence, repository, author) VALUES (?1, ?2, ?3)
+                ON CONFLICT DO UPDATE SET gone_at = NULL, disowned = 0, author = ?3
+                    WHERE gone_at IS NOT NULL OR disowned OR author <> ?3
                 """)
-        try sight.execute(arguments: [id, repository])
+        try sight.execute(arguments: [id, repository, author])
         if db.changesCount > 0 {
             try mark(id, "touched")
-            metElsewhere = metElsewhere || !isNew
+            if !isNew {
+                metElsewhere = true
+                try mark(id, "shared")
+            }
         }
         try mark(id, "seen")
     }
@@ -125,20 +129,24 @@ struct LedgerWriter {
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
     /// that the scan went by; and a dev log that its commit no longer brings (the globs changed) is none.
-    mutating func loseUnseen(emails: [String]) throws {
-        let mine = Set(emails)
+    mutating func loseUnseen(emails: [String], identity: Job.Identity) throws {
+        let emails = Set(emails)
+        let names = Set(identity.names.map { $0.lowercased() })
         let unseen = try Row.fetchAll(
             db,
             sql: """
-                SELECT s.evidence, s.gone_at, a.email, e.co_authored FROM sighting s
-                JOIN evidence e ON e.id = s.evidence JOIN author a ON a.id = e.author
+                SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
+                JOIN evidence e ON e.id = s.evidence JOIN author a ON a.id = s.author
                 WHERE s.repository = ? AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
                 """, arguments: [repository])
         for row in unseen {
             let id: Int64 = row[0]
             let wasGone: Int64? = row[1]
-            let email: String = row[2]
-            if mine.contains(email) || row[3] {
+            let name: String = row[3]
+            let isMine =
+                identity.everyone || emails.contains(row[2]) || names.contains(name.lowercased())
+                || (row[4] && identity.coAuthored)
+            if isMine {
                 guard wasGone == nil else { continue }
                 outcome.gone += 1
                 try db.execute(
@@ -150,6 +158,7 @@ struct LedgerWriter {
                     arguments: [id, repository])
             }
             try mark(id, "touched")
+            try mark(id, "shared")
         }
         let dropped = """
             SELECT id FROM evidence WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen)

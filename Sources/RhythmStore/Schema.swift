@@ -89,6 +89,8 @@ enum Schema {
         CREATE TABLE sighting (
             evidence INTEGER NOT NULL REFERENCES evidence,
             repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            -- The author by that repository's mailmap. Where several differ, the item's is the one of the least email.
+            author INTEGER NOT NULL REFERENCES author,
             -- When nothing in the repository led to it any more.
             gone_at INTEGER,
             -- By the repository's identity as it is now the item is somebody else's.

@@ -78,7 +78,7 @@ extension Store {
         let due = "SELECT id FROM evidence WHERE verdict = 3 AND at <= \(now.seconds)"
         guard try read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (\(due))") }) == true else { return false }
         try write { db in
-            try Self.clearTouched(db)
+            try clearWorkTables(db)
             try db.execute(sql: "INSERT OR IGNORE INTO touched \(due)")
             try deriveTouched(rules: rules, now: now, in: db)
         }
@@ -94,7 +94,7 @@ extension Store {
     package func adopt(_ rules: EvidenceRules, now: Timestamp) throws {
         guard try setting("rules") != rules.signature else { return }
         try write { db in
-            try Self.clearTouched(db)
+            try clearWorkTables(db)
             let update = try db.makeStatement(sql: "UPDATE evidence SET day = ? WHERE id = ?")
             let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM evidence WHERE at IS NOT NULL")
             while let row = try rows.next() {
@@ -106,11 +106,6 @@ extension Store {
             try deriveTouched(rules: rules, now: now, in: db)
             try Self.set("rules", to: rules.signature, in: db)
         }
-    }
-
-    static func clearTouched(_ db: Database) throws {
-        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS touched (id INTEGER PRIMARY KEY)")
-        try db.execute(sql: "DELETE FROM touched")
     }
 }
 

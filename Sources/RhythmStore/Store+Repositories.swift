@@ -90,7 +90,7 @@ extension Store {
     ) throws {
         try write { db in
             try db.execute(sql: "UPDATE repository SET standing = ? WHERE id = ?", arguments: [standing.rawValue, id])
-            try Self.clearTouched(db)
+            try clearWorkTables(db)
             try db.execute(
                 sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id]
             )
@@ -101,7 +101,7 @@ extension Store {
     /// Removes a repository and all evidence that no other one holds.
     package func forget(_ id: Int64, rules: EvidenceRules, now: Timestamp) throws {
         try write { db in
-            try Self.clearTouched(db)
+            try clearWorkTables(db)
             let orphans = """
                 SELECT s.evidence FROM sighting s WHERE s.repository = \(id) AND NOT EXISTS
                     (SELECT 1 FROM sighting o WHERE o.evidence = s.evidence AND o.repository <> \(id))
@@ -116,13 +116,19 @@ extension Store {
                     INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (SELECT id FROM doomed);
                     UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (SELECT id FROM doomed);
                     DELETE FROM touched WHERE id IN (SELECT id FROM doomed);
+                    INSERT OR IGNORE INTO shared SELECT evidence FROM sighting WHERE repository = \(id);
+                    DELETE FROM shared WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM sighting WHERE repository = \(id);
                     DELETE FROM evidence WHERE carrier IN (SELECT id FROM doomed);
                     DELETE FROM evidence WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM repository WHERE id = \(id);
-                    DELETE FROM author WHERE id NOT IN (SELECT author FROM evidence);
                     """)
             try deriveTouched(rules: rules, now: now, in: db)
+            try db.execute(
+                sql: """
+                    DELETE FROM author WHERE id NOT IN (SELECT author FROM evidence)
+                        AND id NOT IN (SELECT author FROM sighting)
+                    """)
         }
     }
 

@@ -13,11 +13,13 @@ package struct ScanOutcome: Equatable, Sendable {
 extension Store {
     /// Takes in one repository's facts, whole or not at all.
     ///
-    /// - Parameter facts: calls its argument with each commit, dev log, gone and other-author fact in the worker's order.
+    /// - Parameters:
+    ///   - identity: by which the worker told the user's commits.
+    ///   - facts: calls its argument with each commit, dev log, gone and other-author fact in the worker's order.
     /// - Throws: ``StoreError``, or what `facts` throws; then nothing was changed.
     @discardableResult
     package func record(
-        _ repository: RepositoryFact, rules: EvidenceRules, now: Timestamp,
+        _ repository: RepositoryFact, identity: Job.Identity, rules: EvidenceRules, now: Timestamp,
         facts: ((Fact) throws -> Void) throws -> Void
     ) throws -> ScanOutcome {
         try write { db in
@@ -28,7 +30,7 @@ extension Store {
             }
             try facts { try ledger.take($0) }
             if repository.extent == .full {
-                try ledger.loseUnseen(emails: repository.emails)
+                try ledger.loseUnseen(emails: repository.emails, identity: identity)
             }
             try db.execute(
                 sql: """

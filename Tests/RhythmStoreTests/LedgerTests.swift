@@ -40,7 +40,7 @@ extension Store {
     fileprivate func take(
         _ repository: RepositoryFact, _ facts: [Fact], rules: EvidenceRules = rules, now: Timestamp = now
     ) throws -> ScanOutcome {
-        try record(repository, rules: rules, now: now) { body in try facts.forEach(body) }
+        try record(repository, identity: .init(), rules: rules, now: now) { body in try facts.forEach(body) }
     }
 
     fileprivate func total(_ measure: Measure = .commits) throws -> Int {
@@ -191,7 +191,7 @@ extension Store {
         let store = try Store()
         try store.take(repository("a"), [.commit(commit(1))])
         #expect(throws: Broken.self) {
-            try store.record(repository("a"), rules: rules, now: now) { body in
+            try store.record(repository("a"), identity: .init(), rules: rules, now: now) { body in
                 try body(.commit(commit(2)))
                 try body(.gone(id(1)))
                 throw Broken()
@@ -199,6 +199,22 @@ extension Store {
         }
         #expect(try store.verdicts() == [id(1): .counted])
         #expect(try store.items(.commits, days: allDays).first?.unreachableSince == nil)
+    }
+
+    @Test func clonesThatKnowTheAuthorDifferentlyAgreeWhateverCameLast() throws {
+        for order in [["a", "b"], ["b", "a"], ["a", "b", "a"]] {
+            let store = try Store()
+            for name in order {
+                let email = name == "a" ? "z@x" : "m@x"
+                try store.take(
+                    repository(name, emails: [email]),
+                    [
+                        .commit(commit(1, parent: 9, email: email)),
+                        .commit(commit(name == "a" ? 2 : 3, parent: 9, email: "m@x", committed: 5)),
+                    ])
+            }
+            #expect(try store.verdicts() == [id(1): .counted, id(2): .folded, id(3): .folded])
+        }
     }
 
     @Test func theOrderOfArrivalChangesNothing() throws {

@@ -1,4 +1,5 @@
 package import RhythmCore
+import RhythmFacts
 
 /// What the user declared, with the defaults for what they did not. Without a config file it is all defaults.
 package struct Config: Sendable {
@@ -40,6 +41,10 @@ package struct Config: Sendable {
     }
 
     package init() {}
+
+    var identity: Job.Identity {
+        Job.Identity(emails: emails, names: names, coAuthored: coAuthored)
+    }
 
     /// The rules for a machine in a zone.
     package func rules(machine: Zone) -> EvidenceRules {
