@@ -12,15 +12,34 @@ import Testing
 @Suite struct OracleTests {
     private struct Judged: Decodable {
         struct Author: Decodable {
-            struct Item: Decodable {
-                var id: String
-                var verdict: String
-                var into: String?
-                var day: String?
-            }
             var items: [Item]?
+            var evaluation: Evaluation
+        }
+        struct Item: Decodable {
+            var id: String
+            var verdict: String
+            var into: String?
+            var day: String?
+        }
+        struct Evaluation: Decodable {
+            var weeks: [Week]
+            var streak: Streak
+        }
+        struct Week: Decodable {
+            var week: String
+            var have: Int
+            var target: Int
+            var state: String
         }
         var authors: [String: Author]
+
+        /// `email id verdict day into` of every commit.
+        var verdicts: Set<String> {
+            Set(
+                authors.flatMap { email, author in
+                    (author.items ?? []).map { "\(email) \($0.id) \($0.verdict) \($0.day ?? "-") \($0.into ?? "-")" }
+                })
+        }
     }
 
     /// `id verdict day into` of every commit, by author.
@@ -32,15 +51,23 @@ import Testing
             })
     }
 
-    private func oracle(_ paths: [String], now: Int64, home: String) throws -> Set<String> {
+    private func oracle(_ paths: [String], now: Int64, home: String) throws -> Judged {
+        let arguments = ["--items", "--evaluate", "--isolated", "--now", "\(now)", "--recorded-at", "\(now)"]
         let result = try Program.run(
-            "python3", [ScanHarness.oracle + "/oracle.py", "--items", "--isolated", "--now", "\(now)"] + paths,
+            "python3", [ScanHarness.oracle + "/oracle.py"] + arguments + paths,
             environment: Program.environment(home: home))
-        let judged = try JSONDecoder().decode(Judged.self, from: Data(result.text.utf8))
-        return Set(
-            judged.authors.flatMap { email, author in
-                (author.items ?? []).map { "\(email) \($0.id) \($0.verdict) \($0.day ?? "-") \($0.into ?? "-")" }
-            })
+        return try JSONDecoder().decode(Judged.self, from: Data(result.text.utf8))
+    }
+
+    /// Five commits a week, over what counts of one author.
+    private func weeks(of items: [EvidenceItem], now: Int64) throws -> RhythmEvaluation {
+        let counts = DailyCounts(
+            items.filter { $0.verdict == .counted }.compactMap(\.day).map { DailyCounts.Entry(day: $0, count: 1) })
+        let history = try #require(
+            RhythmHistory(versions: [.init(definition: RhythmDefinition.defaults[0], recordedAt: Timestamp(now))]))
+        return evaluate(
+            history, evidence: EvidenceSummary(counts: [.commits: counts]), rule: ScanHarness.rules.day,
+            now: Timestamp(now))
     }
 
     @Test(arguments: [1, 2, 3, 5, 8, 13])
@@ -48,10 +75,25 @@ import Testing
         let home = try TemporaryFolder()
         let manifest = try ScanHarness.manifest(
             "random_repo.py", ["\(seed)", home.path + "/r", "--ops", "60"], home: home.path)
-        let paths = manifest.repositories.map(\.path)
+        try compare(manifest.repositories.map(\.path), now: manifest.now, home: home.path)
+    }
+
+    /// Real histories: those that `RHYTHM_TEST_REPOSITORIES` names, with colons between, or else the one this test is in.
+    @Test func everyAuthorOfRealRepositoriesIsJudgedAsTheOracleJudgesThem() throws {
+        let home = try TemporaryFolder()
+        let named = ProcessInfo.processInfo.environment["RHYTHM_TEST_REPOSITORIES"]
+        let own = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path()
+        for path in (named ?? own).split(separator: ":") {
+            try compare([String(path)], now: Int64(Date().timeIntervalSince1970), home: home.path)
+        }
+    }
+
+    private func compare(_ paths: [String], now: Int64, home: String) throws {
         let ours = try Store()
-        try ScanHarness.scan(paths, into: ours, home: home.path, now: Timestamp(manifest.now))
-        var expected = try oracle(paths, now: manifest.now, home: home.path)
+        try ScanHarness.scan(paths, into: ours, home: home, now: Timestamp(now))
+        let judged = try oracle(paths, now: now, home: home)
+        var expected = judged.verdicts
         var found = try verdicts(ours)
         // Clones whose mailmaps differ give one object two authors. For one user it is one item whichever it is; with
         // everybody as the user the oracle has it twice and the ledger once.
@@ -60,7 +102,17 @@ import Testing
         expected = expected.filter { !twice.contains($0.split(separator: " ")[1]) }
         found = found.filter { !twice.contains($0.split(separator: " ")[1]) }
         #expect(found.count > 20)
-        #expect(found.subtracting(expected).sorted() == [], "ours alone, seed \(seed)")
-        #expect(expected.subtracting(found).sorted() == [], "the oracle's alone, seed \(seed)")
+        #expect(found.subtracting(expected).sorted() == [], "ours alone, \(paths)")
+        #expect(expected.subtracting(found).sorted() == [], "the oracle's alone, \(paths)")
+
+        let items = Dictionary(grouping: try ours.items(.commits, days: ScanHarness.ever, undated: true), by: \.email)
+        for (email, author) in judged.authors
+        where !(author.items ?? []).contains(where: { twice.contains(Substring($0.id)) }) {
+            let evaluation = try weeks(of: items[email] ?? [], now: now)
+            let weeks = evaluation.periods.map { "\($0.period.id) \($0.have)/\($0.target) \($0.state.rawValue)" }
+            #expect(
+                weeks == author.evaluation.weeks.map { "\($0.week) \($0.have)/\($0.target) \($0.state)" }, "\(email)")
+            #expect(evaluation.streak == author.evaluation.streak, "\(email)")
+        }
     }
 }
