@@ -30,8 +30,11 @@ actor Engine {
     /// What went wrong since the pass began.
     private var failure: String?
     private var discoveredAt: Timestamp?
-    /// Until the first pass of this process is through, the last one of an earlier process; what happened since is unknown.
-    private var asOf: Timestamp?
+    /// The end of the last good pass, of this process or an earlier one. What happened since is not known, so a period
+    /// that closed since is not judged missed.
+    private var seenUntil: Timestamp?
+    /// A pass of this process is through.
+    private var hasScanned = false
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var stopping = false
 
@@ -51,11 +54,11 @@ actor Engine {
 
     /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
     func start() throws {
-        asOf = try store.setting(Self.scannedAt).flatMap(Int64.init).map(Timestamp.init)
+        seenUntil = try store.setting(Self.scannedAt).flatMap(Int64.init).map(Timestamp.init)
         let complete = try store.setting(Self.completedAt) != nil
-        published.withLock { [asOf] in
+        published.withLock { [seenUntil] in
             $0.complete = complete
-            $0.scannedAt = asOf
+            $0.scannedAt = seenUntil
         }
         guard lock != nil else { return try evaluate(alerting: false) }
         try adopt(config)
@@ -101,14 +104,19 @@ actor Engine {
     private func ring() {
         guard !stopping else { return }
         let now = setup.now()
-        attempt("evaluating") { try evaluate(alerting: asOf == nil) }
-        if let last = snapshot.scannedAt, pass == nil {
+        let scanIsDue = pass == nil && isScanDue(now)
+        // A commit made just before midnight must be seen before anything is called missed.
+        attempt("evaluating") { try evaluate(alerting: pass == nil && !scanIsDue) }
+        if scanIsDue {
             let discover = discoveredAt.map { now - $0 >= config.discoverEvery || now < $0 } ?? true
-            if now - last >= config.scanEvery || now < last || startOfToday(now) > last {
-                scan(ScanRequest(discover: discover))
-            }
+            scan(ScanRequest(discover: discover))
         }
         setAlarm()
+    }
+
+    private func isScanDue(_ now: Timestamp) -> Bool {
+        guard let last = snapshot.scannedAt else { return true }
+        return now - last >= config.scanEvery || now < last || last < startOfToday(now)
     }
 
     private func startOfToday(_ now: Timestamp) -> Timestamp {
@@ -202,7 +210,8 @@ actor Engine {
             return endPass(trouble: trouble)
         }
         progress.total = max(progress.total, progress.done)
-        for listener in running.listeners { listener(progress) }
+        // Those who wait for the next pass see this one go by first.
+        for listener in running.listeners + waiting.listeners { listener(progress) }
     }
 
     private func record(_ block: FactBlock) throws {
@@ -232,13 +241,14 @@ actor Engine {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
             if failure == nil {
                 try store.set(Self.scannedAt, to: String(now.seconds))
-                asOf = nil
+                seenUntil = now
+                hasScanned = true
                 if running.discover {
                     try store.set(Self.completedAt, to: String(now.seconds))
                     published.withLock { $0.complete = true }
                 }
             }
-            try evaluate(alerting: asOf == nil)
+            try evaluate()
         }
         let trouble = failure ?? missingIdentity
         published.withLock {
@@ -278,7 +288,7 @@ actor Engine {
         let now = setup.now()
         if lock != nil { _ = try store.promoteFuture(rules: rules, now: now) }
         let day = rules.day
-        let blindSince = [try store.blindSince(), asOf].compactMap { $0 }.min()
+        let blindSince = [try store.blindSince(), seenUntil].compactMap { $0 }.min()
         let evidence = EvidenceSummary(
             counts: try store.counts(), blindSince: blindSince.map { day.day(of: $0) })
         let evaluations = try config.rhythms.compactMap { definition in
@@ -299,7 +309,7 @@ actor Engine {
             $0.repositories = repositories
             $0.today = today
             $0.rule = day
-            $0.asOf = asOf
+            $0.asOf = hasScanned ? nil : seenUntil
             $0.weekStart = config.weekStart
         }
         lastPublished = .now()

@@ -137,7 +137,7 @@ package enum TextReport {
     }
 
     private static func period(_ result: Wire.PeriodResult, on terminal: Terminal) -> String {
-        let days = fitted(DayText.range(result.firstDay, result.lastDay), to: 26)
+        let days = fitted("\(DayText.short(result.firstDay)) – \(DayText.short(result.lastDay))", to: 24)
         let amount = right("\(result.have)/\(result.target)", 7)
         let tone = result.state.tone
         return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "

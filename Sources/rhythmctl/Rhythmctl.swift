@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import RhythmAPI
+import RhythmCore
 import RhythmReport
 
 @main
