@@ -68,6 +68,7 @@ package enum TextReport {
         if reply.items.isEmpty { lines += ["", "Nothing is dated within these days."] }
         lines += ["", "How it is judged"]
         lines += reply.rules.flatMap { wrapped("  - ", [$0], on: terminal) }
+        lines.append("")
         lines.append(freshness(reply.freshness, repositories: nil))
         return joined(lines)
     }

@@ -14,12 +14,20 @@ struct ProgressBar {
     }
 
     func draw(_ progress: Wire.Scan.Reply) {
-        let cells = 20
-        let filled = progress.total == 0 ? 0 : min(cells, progress.done * cells / progress.total)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
-        let head = "\(bar) \(progress.done)/\(progress.total)  \(progress.commitsRead) commits  "
+        // While repositories are still being found nobody knows how many there will be.
+        let share =
+            progress.done < progress.total
+            ? "\(bar(progress.done, of: progress.total)) \(progress.done)/\(progress.total)"
+            : "\(progress.done) repositories"
+        let head = "\(share)  \(progress.commitsRead) commits  "
         let name = progress.repository.map(harmless) ?? ""
         put("\r\u{1B}[K" + fitted(head + name, to: width - 1), to: 2)
+    }
+
+    private func bar(_ done: Int, of total: Int) -> String {
+        let cells = 20
+        let filled = done * cells / total
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
     }
 
     func clear() {
