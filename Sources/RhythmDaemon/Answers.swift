@@ -79,7 +79,8 @@ struct Answers: Sendable {
     /// - Throws: ``WireError``, ``StoreError``.
     func setRepository(_ parameters: Wire.SetRepository.Parameters) async throws -> Wire.SetRepository.Reply {
         if parameters.action == .add {
-            _ = try await engine.addRepository(parameters.path)
+            if let known = find(parameters.path) { try await engine.setStanding(.tracked, of: known.id) }
+            try await engine.addRepository(parameters.path)
             guard let added = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
             return .init(repository: Wire.Repository(added, rule: engine.snapshot.rule))
         }

@@ -29,6 +29,7 @@ actor Engine {
     private var unchanged: [String] = []
     /// What went wrong since the pass began.
     private var failure: String?
+    private var unreadableRoot: String?
     private var discoveredAt: Timestamp?
     /// The end of the last good pass, of this process or an earlier one. What happened since is not known, so a period
     /// that closed since is not judged missed.
@@ -90,7 +91,8 @@ actor Engine {
         try requireLock()
         try adopt(config)
         self.config = config
-        try evaluate()
+        // What the new config lets count is seen first, before anything is called missed.
+        try evaluate(alerting: false)
         scan(ScanRequest(discover: true))
     }
 
@@ -157,6 +159,7 @@ actor Engine {
         progress = ScanProgress()
         unchanged = []
         failure = nil
+        if running.discover { unreadableRoot = nil }
         do {
             let job = try makeJob(running)
             progress.total = job.repositories.count
@@ -178,10 +181,10 @@ actor Engine {
             for index in repositories.indices { repositories[index].lastScan = nil }
         }
         if request.discover { discoveredAt = setup.now() }
+        repositories += request.paths.map { .init(path: $0) }
         return Job(
             identity: config.identity, devlogGlobs: config.devlog,
-            roots: request.discover
-                ? (config.roots ?? [setup.home].compactMap { $0 }).map { .init(path: $0, depth: config.depth) } : [],
+            roots: request.discover ? roots.map { .init(path: $0, depth: config.depth) } : [],
             excludes: config.exclude, repositories: repositories, skip: try store.unwatchedGitDirs().sorted())
     }
 
@@ -195,15 +198,8 @@ actor Engine {
             progress.commitsRead += block.summary?.commitsRead ?? 0
             progress.commitsInRepository = 0
             attempt("storing a scan") { try record(block) }
-        case .problem(let problem):
-            progress.done += 1
-            progress.problems += 1
-            log.notice(
-                "cannot read a repository",
-                metadata: [
-                    "repository": "\(problem.path)", "code": "\(problem.code)", "message": "\(problem.message)",
-                ])
-            attempt("storing a problem") { try store.recordProblem(problem, now: setup.now()) }
+        case .problem(let problem, let isRepository):
+            attempt("storing a problem") { try note(problem, isRepository: isRepository) }
         case .complaint(let line):
             log.warning("scan worker", metadata: ["message": "\(line)"])
         case .finished(let trouble):
@@ -232,6 +228,26 @@ actor Engine {
         if .now() - lastPublished > .milliseconds(500) { try evaluate(alerting: false) }
     }
 
+    private func note(_ problem: ProblemFact, isRepository: Bool) throws {
+        let details: Logger.Metadata = [
+            "path": "\(problem.path)", "code": "\(problem.code)", "message": "\(problem.message)",
+        ]
+        if running.paths.contains(problem.path) { progress.refusals[problem.path] = problem.message }
+        if try store.recordProblem(problem, isRepository: isRepository, now: setup.now()) {
+            progress.done += 1
+            progress.problems += 1
+            log.notice("cannot read a repository", metadata: details)
+        } else if roots.contains(problem.path) {
+            unreadableRoot = "cannot look for repositories in \(problem.path): \(problem.message)"
+            log.warning("cannot read a root", metadata: details)
+        } else {
+            // A folder on the way, such as another user's; there are always some.
+            log.debug("cannot look into a folder", metadata: details)
+        }
+    }
+
+    private var roots: [String] { config.roots ?? [setup.home].compactMap { $0 } }
+
     private func endPass(trouble: String?) {
         pass = nil
         if let trouble, !stopping { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
@@ -250,7 +266,7 @@ actor Engine {
             }
             try evaluate()
         }
-        let trouble = failure ?? missingIdentity
+        let trouble = failure ?? unreadableRoot ?? missingIdentity
         published.withLock {
             $0.scanning = false
             $0.scannedAt = now
@@ -351,10 +367,13 @@ actor Engine {
         try evaluate()
     }
 
-    func addRepository(_ path: String) async throws -> ScanProgress {
+    /// Reads a repository that no root need lead to; from then on it is known and read like the others.
+    func addRepository(_ path: String) async throws {
         try requireLock()
-        try store.addRepository(gitDir: path, now: setup.now())
-        return try await scanNow(fresh: false) { _ in }
+        let outcome: ScanProgress = await withCheckedContinuation { continuation in
+            scan(ScanRequest(discover: false, paths: [path], waiters: [continuation]))
+        }
+        if let refusal = outcome.refusals[path] { throw WireError.unavailable("\(path): \(refusal)") }
     }
 
     private func requireLock() throws {
@@ -386,6 +405,8 @@ struct ScanProgress: Sendable {
     var commitsRead = 0
     var new = 0
     var problems = 0
+    /// Why a path that was asked for cannot be read.
+    var refusals: [String: String] = [:]
 }
 
 /// What somebody wants of the next pass; several wishes make one pass.
@@ -393,17 +414,20 @@ private struct ScanRequest {
     var discover = false
     var fresh = false
     var wanted = false
+    /// Repositories to read besides the known ones.
+    var paths: [String] = []
     var listeners: [@Sendable (ScanProgress) -> Void] = []
     var waiters: [CheckedContinuation<ScanProgress, Never>] = []
 
     init() {}
 
     init(
-        discover: Bool, fresh: Bool = false, listeners: [@Sendable (ScanProgress) -> Void] = [],
+        discover: Bool, fresh: Bool = false, paths: [String] = [], listeners: [@Sendable (ScanProgress) -> Void] = [],
         waiters: [CheckedContinuation<ScanProgress, Never>] = []
     ) {
         self.discover = discover
         self.fresh = fresh
+        self.paths = paths
         self.listeners = listeners
         self.waiters = waiters
         wanted = true
@@ -415,6 +439,7 @@ private struct ScanRequest {
         discover = discover || other.discover
         fresh = fresh || other.fresh
         wanted = wanted || other.wanted
+        paths += other.paths
         listeners += other.listeners
         waiters += other.waiters
     }

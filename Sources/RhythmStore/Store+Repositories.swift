@@ -72,11 +72,6 @@ extension Store {
         }
     }
 
-    /// Takes a git dir in, to be read by every scan whether or not a root leads to it.
-    package func addRepository(gitDir: String, now: Timestamp) throws {
-        try write { _ = try Self.repositoryID(gitDir: gitDir, now: now, in: $0) }
-    }
-
     /// Git dirs that are not to be read.
     package func unwatchedGitDirs() throws -> Set<String> {
         try read {

@@ -48,9 +48,17 @@ extension Store {
         }
     }
 
-    /// Notes that a repository could not be read. One that was never read gets a row, so that it is reported.
-    package func recordProblem(_ problem: ProblemFact, now: Timestamp) throws {
+    /// Notes that a repository could not be read.
+    ///
+    /// - Parameter isRepository: the path is a repository's, and gets a row if it was never read. Without that only the
+    ///   known ones are noted.
+    /// - Returns: whether it was noted.
+    @discardableResult
+    package func recordProblem(_ problem: ProblemFact, isRepository: Bool = true, now: Timestamp) throws -> Bool {
         try write { db in
+            let isKnown = try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM repository WHERE git_dir = ?)", arguments: [problem.path])
+            guard isRepository || isKnown == true else { return false }
             let id = try Self.repositoryID(gitDir: problem.path, now: now, in: db)
             try db.execute(
                 sql: """
@@ -58,6 +66,7 @@ extension Store {
                     ON CONFLICT (repository) WHERE until IS NULL DO UPDATE SET code = ?3, message = ?4
                     """,
                 arguments: [id, now.seconds, problem.code, problem.message])
+            return true
         }
     }
 

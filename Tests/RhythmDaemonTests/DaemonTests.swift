@@ -133,6 +133,40 @@ import Testing
         }
     }
 
+    @Test func repositoriesCanBeAddedAndPutAside() async throws {
+        let daemon = try TestDaemon()
+        try daemon.repository("seen").commit("one", at: "2026-11-23 09:00 +0000")
+        let hidden = try daemon.repository(".hidden/away")
+        try hidden.commit("two", at: "2026-11-23 10:00 +0000")
+        try await daemon.run { client async throws in
+            func set(_ path: String, _ action: Wire.SetRepository.Action) async throws -> Wire.Repository? {
+                try await client.ask(Wire.SetRepository.self, .init(path: path, action: action)).repository
+            }
+            #expect(try await client.status()["commits"]?.have == 1)
+            #expect(try await set(hidden.path, .add)?.gitDir == hidden.path + "/.git")
+            #expect(try await client.status()["commits"]?.have == 2)
+            #expect(try await client.ask(Wire.Repositories.self, .init()).repositories.count == 2)
+            #expect(try await set(hidden.path, .ignore)?.standing == "ignored")
+            #expect(try await client.status()["commits"]?.have == 1)
+            #expect(try await set(hidden.path, .add)?.standing == "tracked")
+            #expect(try await client.status()["commits"]?.have == 2)
+            #expect(try await set(hidden.path, .forget) == nil)
+            #expect(try await client.status()["commits"]?.have == 1)
+            await #expect(throws: VarlinkError.self) { _ = try await set(daemon.home.path + "/seen/file", .add) }
+            await #expect(throws: VarlinkError.self) { _ = try await set("/nowhere", .ignore) }
+            #expect(try await client.ask(Wire.Repositories.self, .init()).repositories.count == 1)
+        }
+    }
+
+    @Test func aRootThatIsNotThereIsSaid() async throws {
+        let daemon = try TestDaemon(config: "[repositories]\nroots = [\"~/nowhere\"]\n")
+        try await daemon.run { client async throws in
+            let reply = try await client.ask(Wire.Status.self, .init())
+            #expect(reply.freshness.trouble?.contains("/nowhere") == true)
+            #expect(reply.unreadable.isEmpty)
+        }
+    }
+
     @Test func aSecondDaemonIsRefusedAndTheFirstGoesOn() async throws {
         let daemon = try TestDaemon()
         try daemon.repository().commit("one", at: "2026-11-23 09:00 +0000")

@@ -11,7 +11,8 @@ final class ScanPass {
         /// A repository is being read, or so many commits of it have been.
         case reading(gitDir: String, commitsRead: Int)
         case repository(FactBlock)
-        case problem(ProblemFact)
+        /// Something cannot be read: a repository, or else a root, or a folder or path that led to none.
+        case problem(ProblemFact, isRepository: Bool)
         /// A line of the worker's standard error.
         case complaint(String)
         /// Nil when the job was answered for whole, else why it was given up.
@@ -37,6 +38,7 @@ final class ScanPass {
     private var reading: String?
     private var answered: Set<String> = []
     private var isDone = false
+    private var isCancelled = false
     private var deaths = 0
     private var verdict: String?
     private var watchdog: Scheduled<Void>?
@@ -76,8 +78,7 @@ final class ScanPass {
 
     /// Ends the worker. The pass finishes as given up.
     func cancel() {
-        deaths = limits.deaths
-        verdict = "cancelled"
+        isCancelled = true
         child?.kill()
     }
 
@@ -94,7 +95,7 @@ final class ScanPass {
     }
 
     private func take(_ line: ArraySlice<UInt8>) throws {
-        guard verdict == nil else { return }
+        guard verdict == nil, !isCancelled else { return }
         switch FactLine.kind(of: line) {
         case .begin:
             guard case .begin(let gitDir) = try FactLine.decode(line) else { return }
@@ -113,10 +114,11 @@ final class ScanPass {
         case .problem:
             guard case .problem(let problem) = try FactLine.decode(line) else { return }
             answered.insert(problem.path)
+            let isRepository = reading == problem.path
             if let reading { answered.insert(reading) }
             reading = nil
             block = FactBlock()
-            onEvent(.problem(problem))
+            onEvent(.problem(problem, isRepository: isRepository))
         case .done: isDone = true
         default: try block.append(line)
         }
@@ -133,6 +135,7 @@ final class ScanPass {
         watchdog?.cancel()
         child = nil
         if isDone && verdict == nil { return onEvent(.finished(nil)) }
+        if isCancelled { return onEvent(.finished("cancelled")) }
         let cause = verdict ?? "the worker ended with \(exit)"
         deaths += 1
         block = FactBlock()
@@ -140,7 +143,7 @@ final class ScanPass {
             // This one is to blame; the others are still to be read.
             answered.insert(gitDir)
             let code = verdict == nil ? "crashed" : verdict == Self.silent ? "timeout" : "worker-failed"
-            onEvent(.problem(ProblemFact(path: gitDir, code: code, message: cause)))
+            onEvent(.problem(ProblemFact(path: gitDir, code: code, message: cause), isRepository: true))
         } else if answered.isEmpty || deaths >= limits.deaths {
             return onEvent(.finished(cause))
         }
