@@ -50,6 +50,7 @@ package final class Daemon: Sendable {
     /// Answers on standard input and output from what an earlier daemon left, and changes nothing.
     package static func answerOnce(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws {
         let config = try Config.load(path: setup.paths.config, home: setup.home)
+        guard access(setup.paths.database, F_OK) == 0 else { throw NothingStored(path: setup.paths.database) }
         let store = try Store(path: setup.paths.database, readOnly: true)
         let engine = Engine(
             setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
@@ -118,4 +119,11 @@ extension Daemon: Service {
         }
         try await services.run()
     }
+}
+
+/// No daemon has run here yet.
+struct NothingStored: Error, CustomStringConvertible {
+    var path: String
+
+    var description: String { "nothing is stored yet: there is no \(path); start rhythmd once" }
 }

@@ -55,7 +55,7 @@ extension Store {
                 sql: """
                     SELECT e.object, e.path, e.day, e.at, e.offset_minutes, e.subject, a.email, e.co_authored, e.verdict,
                         leader.object,
-                        (SELECT group_concat(coalesce(r.work_dir, r.git_dir), char(10)) FROM sighting s
+                        (SELECT json_group_array(coalesce(r.work_dir, r.git_dir)) FROM sighting s
                             JOIN repository r ON r.id = s.repository WHERE s.evidence = coalesce(e.carrier, e.id)),
                         (SELECT CASE WHEN count(*) = count(s.gone_at) THEN max(s.gone_at) END FROM sighting s
                             WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned)
@@ -133,7 +133,7 @@ extension EvidenceItem {
             object: object, path: row[1], day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init),
             offset: UTCOffset(minutes: row[4]), subject: row[5], email: row[6], coAuthored: row[7], verdict: verdict,
             foldedInto: leader.flatMap { ObjectID(bytes: $0) },
-            repositories: (repositories ?? "").split(separator: "\n").map(String.init).sorted(),
+            repositories: try JSONDecoder().decode([String].self, from: Data((repositories ?? "[]").utf8)).sorted(),
             unreachableSince: gone.map(Timestamp.init))
     }
 }

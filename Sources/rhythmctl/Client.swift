@@ -6,13 +6,17 @@ import RhythmReport
 /// The daemon's methods, with its errors in words.
 struct Client {
     private let varlink: VarlinkClient
+    /// No daemon runs; a process of ours answers from what one left.
+    private let isStored: Bool
 
     init(path: String) throws {
         do {
             varlink = try VarlinkClient.connect(path: path)
+            isStored = false
         } catch VarlinkClientError.noSocket, VarlinkClientError.refused {
             put("rhythmctl: rhythmd is not running; this is what it last stored\n", to: 2)
             varlink = try StoredAnswers.client()
+            isStored = true
         } catch {
             throw Failure(code: 69, message: "\(error)")
         }
@@ -36,6 +40,8 @@ struct Client {
             return try body()
         } catch let error as VarlinkError {
             throw Failure(code: 70, message: Self.message(of: error))
+        } catch VarlinkClientError.closed where isStored {
+            throw Failure(code: 69, message: "what it stored could not be read")
         } catch let error as VarlinkClientError {
             throw Failure(code: 69, message: "\(error)")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import RhythmCore
 import TOMLKit
 
@@ -8,17 +9,15 @@ extension Config {
     /// - Parameter home: what `~` stands for.
     /// - Throws: ``ConfigError`` with every finding at once.
     package static func load(path: String, home: String?) throws -> Config {
-        let data: Data
+        let bytes: [UInt8]
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch CocoaError.fileReadNoSuchFile {
+            bytes = try AtomicFile.read(path)
+        } catch let error as SystemError where error.code == ENOENT {
             return Config()
         } catch {
-            throw ConfigError(findings: [
-                ConfigFinding(file: path, message: "cannot be read: \(error.localizedDescription)")
-            ])
+            throw ConfigError(findings: [ConfigFinding(file: path, message: "cannot be read: \(error)")])
         }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigError(findings: [ConfigFinding(file: path, message: "is not UTF-8, which TOML has to be")])
         }
         return try parse(text, file: path, home: home)

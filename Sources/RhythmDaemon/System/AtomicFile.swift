@@ -11,7 +11,7 @@ enum AtomicFile {
     @discardableResult
     static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws -> Bool {
         let bytes = Array(text.utf8)
-        if read(path, atMost: bytes.count) == bytes { return false }
+        if (try? read(path)) == bytes { return false }
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "file").\(getpid()).tmp"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -58,20 +58,23 @@ enum AtomicFile {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError(call: "mkdir", path: path) }
     }
 
-    /// A file's bytes if it has exactly that many; nil otherwise.
-    private static func read(_ path: String, atMost size: Int) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard file >= 0 else { return nil }
+    /// A file's bytes.
+    ///
+    /// - Throws: ``SystemError``.
+    static func read(_ path: String) throws -> [UInt8] {
+        // Without waiting for a writer, should it be a FIFO.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw SystemError(call: "open", path: path) }
         defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: size + 1)
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes[filled...].withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { break }
-            filled += count
+            guard count >= 0 else { throw SystemError(call: "read", path: path) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
         }
-        return filled == size ? Array(bytes[..<size]) : nil
     }
 
     private static func syncFolder(_ path: String) {
