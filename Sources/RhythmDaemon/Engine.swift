@@ -344,7 +344,8 @@ actor Engine {
         for episode in changed {
             log.notice("alert", metadata: ["id": "\(episode.id)", "state": "\(episode.state.rawValue)"])
         }
-        let episodes = try store.episodes(includingPeriods: Set(changed.map(\.period)))
+        let episodes = try store.episodes(
+            includingPeriods: Set(changed.map(\.period)), ids: setup.alertFolder.files)
         try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
     }
 

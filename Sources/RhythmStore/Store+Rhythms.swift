@@ -58,8 +58,10 @@ extension Store {
         try JSONDecoder().decode(RhythmDefinition.self, from: Data(json.utf8))
     }
 
-    /// All episodes that are not over, and those that are for the given periods.
-    package func episodes(includingPeriods periods: Set<String> = []) throws -> [Episode] {
+    /// All episodes that are not over, and those that are for the given periods or with the given ids.
+    package func episodes(
+        includingPeriods periods: Set<String> = [], ids: Set<String> = []
+    ) throws -> [Episode] {
         try read { db in
             try Row.fetchAll(
                 db, sql: "SELECT rhythm, period, state, since, archived FROM episode ORDER BY period, rhythm"
@@ -68,7 +70,7 @@ extension Store {
                 guard let state = Episode.State(rawValue: row[2]) else { return nil }
                 let episode = Episode(
                     rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]), archived: row[4])
-                return !episode.archived || periods.contains(episode.period) ? episode : nil
+                return !episode.archived || periods.contains(episode.period) || ids.contains(episode.id) ? episode : nil
             }
         }
     }

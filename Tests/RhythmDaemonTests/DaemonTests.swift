@@ -68,6 +68,24 @@ import Testing
             ])
     }
 
+    @Test func aFileThatACrashLeftBehindGoesToTheArchive() async throws {
+        let daemon = try TestDaemon(today: "2026-11-16")
+        let repository = try daemon.repository()
+        try repository.commit("log", at: "2026-11-16 09:00 +0000", file: "DEVLOG.md")
+        try await daemon.run { _ in }
+        daemon.clock.move(to: "2026-11-19")
+        try await daemon.run { _ in }
+        let alert = daemon.setup.paths.alerts + "/2026-W47-commits.md"
+        let text = try String(contentsOfFile: alert, encoding: .utf8)
+        for number in 0..<4 { try repository.commit("\(number)", at: "2026-11-19 0\(number):00 +0000") }
+        try await daemon.run { _ in }
+        #expect(daemon.alerts == ["archive/2026/2026-W47-commits.md"])
+        // As if it had stopped between the database and the folder.
+        try text.write(toFile: alert, atomically: false, encoding: .utf8)
+        try await daemon.run { _ in }
+        #expect(daemon.alerts == ["archive/2026/2026-W47-commits.md"])
+    }
+
     @Test func aRepositoryThatWentAwayIsNoReasonToSayMissed() async throws {
         let daemon = try TestDaemon(today: "2026-11-16")
         let repository = try daemon.repository()

@@ -10,10 +10,17 @@ struct AlertFolder: Sendable {
 
     func file(of episode: Episode) -> String { "\(path)/\(episode.id).md" }
 
+    /// The ids of the alerts that have a file outside the archive.
+    var files: Set<String> {
+        Set(
+            ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+                .filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) })
+    }
+
     /// Makes the folder say what the episodes say. A file that already does is not written again, so that a restart
     /// changes nothing, and a crash between two files is made good by the next call.
     ///
-    /// - Parameter episodes: all that are not over, and those that just ended.
+    /// - Parameter episodes: all that are not over, and those that are and still have a file.
     /// - Throws: ``SystemError``.
     func sync(_ episodes: [Episode], evaluations: [RhythmEvaluation], rule: DayRule) throws {
         try AtomicFile.makeFolder(path)
