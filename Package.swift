@@ -53,6 +53,7 @@ let package = Package(
         .testTarget(
             name: "RhythmGitTests",
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
+        .testTarget(name: "RhythmReportTests", dependencies: ["RhythmReport", "RhythmAPI", "RhythmCore"]),
         .testTarget(
             name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
         .testTarget(

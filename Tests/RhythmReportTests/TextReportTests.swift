@@ -1,0 +1,161 @@
+import RhythmAPI
+import RhythmCore
+import Testing
+
+@testable import RhythmReport
+
+private let plain = Terminal(colour: false, width: 80)
+
+private func result(
+    _ id: String, _ state: PeriodState, have: Int, target: Int, period: String = "2026-W48",
+    first: String = "2026-11-23", last: String = "2026-11-29", name: String? = nil, open: Bool = true
+) -> Wire.PeriodResult {
+    let outlook = Wire.Outlook(
+        pace: 1.5, atRiskFrom: "2026-11-26", lastSafeDay: "2026-11-27", dueDay: last, daysLeft: 3)
+    let measure: Measure = id == "devlog" ? .devlog : .commits
+    return Wire.PeriodResult(
+        id: id, name: name ?? (id == "devlog" ? "Dev log" : "Commits"), measure: measure, every: .week, period: period,
+        firstDay: first, lastDay: last, open: open, state: state, have: have, target: target,
+        need: max(0, target - have), streak: Streak(current: 3, longest: 12),
+        outlook: open && have < target ? outlook : nil)
+}
+
+private func freshness(trouble: String? = nil) -> Wire.Freshness {
+    Wire.Freshness(
+        now: "2026-11-27T14:05:00+01:00", today: "2026-11-27", complete: true, scanning: false,
+        scannedAt: "2026-11-27T14:03:10+01:00", asOf: nil, trouble: trouble)
+}
+
+@Suite struct TextReportTests {
+    @Test func aStatusAnswersInOneScreen() {
+        let alert = Wire.Alert(
+            id: "2026-W48-commits", rhythm: "commits", period: "2026-W48", state: "at-risk",
+            since: "2026-11-26T00:00:00+01:00", file: "/home/me/.local/state/rhythm/alerts/2026-W48-commits.md")
+        let reply = Wire.Status.Reply(
+            freshness: freshness(),
+            rhythms: [result("commits", .atRisk, have: 2, target: 5), result("devlog", .met, have: 1, target: 1)],
+            activeDays: Streak(current: 2, longest: 9), alerts: [alert], repositories: 7, unreadable: [])
+        #expect(
+            TextReport.status(reply, on: plain, home: "/home/me") == """
+                2026-W48  Mon 23 – Sun 29 Nov 2026  3 days left
+                  ▲ Commits  ████░░░░░░  2 of 5     at risk: 3 more; begin by Fri 27 Nov
+                  ✓ Dev log  ██████████  1 of 1     met
+
+                Streaks  Commits 3 weeks (longest 12) · Dev log 3 weeks (longest 12) · active 2
+                         days in a row (longest 9)
+
+                Alerts
+                  at risk     ~/.local/state/rhythm/alerts/2026-W48-commits.md
+
+                7 repositories, read at 14:03
+
+                """)
+    }
+
+    @Test func severalPeriodsStandBelowTheirRhythm() {
+        let reply = Wire.Report.Reply(
+            freshness: freshness(trouble: "no room left"),
+            rhythms: [
+                result("commits", .due, have: 4, target: 5),
+                result(
+                    "commits", .missed, have: 0, target: 5, period: "2026-W47", first: "2026-11-16", last: "2026-11-22",
+                    open: false),
+            ], alerts: [])
+        #expect(
+            TextReport.report(reply, on: plain, home: nil) == """
+                Commits  5 commits a week · streak 3, longest 12
+                  ! 2026-W48  Mon 23 Nov – Sun 29 Nov   ████████░░     4/5  due
+                  ✗ 2026-W47  Mon 16 Nov – Sun 22 Nov   ░░░░░░░░░░     0/5  missed
+
+                Read at 14:03
+                Trouble: no room left
+
+                """)
+    }
+
+    @Test func everyLineFitsAndNoControlCharacterGetsThrough() {
+        let hostile = "\u{1B}[31mred\u{7}\n\u{202E}gnp.exe " + String(repeating: "漢字", count: 60)
+        let item = Wire.Item(
+            object: String(repeating: "a", count: 40), path: nil, day: "2026-11-23", at: "2026-11-23T09:00:00+01:00",
+            subject: hostile, email: "me@x", coAuthored: true, verdict: "rejected", reason: "a merge commit",
+            foldedInto: nil, repositories: ["/r/\(hostile)", "/other"], unreachableSince: "2026-11-24T00:00:00+01:00")
+        let reply = Wire.Explain.Reply(
+            freshness: freshness(), result: result("commits", .onTrack, have: 1, target: 5, name: hostile),
+            rules: ["One.", "Two."],
+            items: [item])
+        let text = TextReport.explain(reply, on: plain, home: nil)
+        for scalar in text.unicodeScalars where scalar != "\n" {
+            #expect(scalar.properties.generalCategory != .control)
+            #expect(scalar.value != 0x202E)
+        }
+        // The heading holds the rhythm's own name, which is the user's to keep short.
+        for line in text.split(separator: "\n").dropFirst() { #expect(columns(String(line)) <= 80, "\(line)") }
+    }
+
+    @Test func coloursAreForTerminalsThatShowThem() {
+        let reply = Wire.Report.Reply(
+            freshness: freshness(), rhythms: [result("commits", .due, have: 4, target: 5)], alerts: [])
+        #expect(!TextReport.report(reply, on: plain, home: nil).contains("\u{1B}"))
+        #expect(TextReport.report(reply, on: Terminal(colour: true, width: 80), home: nil).contains("\u{1B}[33m"))
+    }
+
+    @Test(arguments: [("abc", 3), ("e\u{301}", 1), ("漢字", 4), ("👍🏽", 2), ("👨‍👩‍👧", 2), ("", 0)])
+    func columnsAreWhatATerminalUses(text: String, width: Int) {
+        #expect(columns(text) == width)
+        #expect(columns(fitted(text, to: 5)) == 5)
+    }
+
+    @Test func rangesSayNoMoreThanDiffers() {
+        #expect(DayText.range("2026-11-23", "2026-11-29") == "Mon 23 – Sun 29 Nov 2026")
+        #expect(DayText.range("2026-11-30", "2026-12-06") == "Mon 30 Nov – Sun 6 Dec 2026")
+        #expect(DayText.range("2026-12-28", "2027-01-03") == "Mon 28 Dec 2026 – Sun 3 Jan 2027")
+        #expect(DayText.range("2026-11-23", "2026-11-23") == "Mon 23 Nov 2026")
+    }
+}
+
+@Suite struct AlertDocumentTests {
+    private let rule = DayRule(zone: .fixed(minutes: 60))
+
+    private func text(_ state: Episode.State, _ result: Wire.PeriodResult) -> String {
+        AlertDocument.markdown(
+            episode: Episode(rhythm: "commits", period: "2026-W48", state: state, since: Timestamp(1_795_734_000)),
+            result: result, rule: rule)
+    }
+
+    @Test func anAlertIsReadByScriptsAndByPeople() {
+        #expect(
+            text(.atRisk, result("commits", .atRisk, have: 2, target: 5)) == """
+                ---
+                id: 2026-W48-commits
+                rhythm: commits
+                period: 2026-W48
+                state: at-risk
+                since: 2026-11-27T00:00:00+01:00
+                have: 2
+                target: 5
+                need: 3
+                first_day: 2026-11-23
+                last_day: 2026-11-29
+                last_safe_day: 2026-11-27
+                ---
+
+                # Commits: 3 commits to go by Sun 29 Nov
+
+                2 of 5 commits in 2026-W48 (Mon 23 – Sun 29 Nov 2026).
+                At your usual pace (1.5 on an active day) begin by Fri 27 Nov and it is still met.
+                What was counted: `rhythmctl explain commits --period 2026-W48`
+
+                """)
+    }
+
+    @Test func eachStateSaysWhatWouldSettleIt() {
+        #expect(text(.due, result("commits", .due, have: 4, target: 5)).contains("last day: 1 commit settles it"))
+        #expect(
+            text(.missed, result("commits", .missed, have: 4, target: 5, open: false)).contains("closed 1 commit short")
+        )
+        #expect(
+            text(.unverified, result("commits", .unverified, have: 0, target: 5, open: false)).contains(
+                "could not be read"))
+        #expect(text(.resolved, result("commits", .met, have: 5, target: 5)).contains("# Commits: done in 2026-W48"))
+    }
+}
