@@ -266,7 +266,7 @@ actor Engine {
             }
             try evaluate()
         }
-        let trouble = failure ?? unreadableRoot ?? missingIdentity
+        let trouble = failure ?? unreadableRoot ?? nothingToCount
         published.withLock {
             $0.scanning = false
             $0.scannedAt = now
@@ -279,12 +279,16 @@ actor Engine {
         beginPass()
     }
 
-    /// Why nothing can count, where nobody ever said who the user is.
-    private var missingIdentity: String? {
+    /// Why nothing can count: there is no repository, or nobody ever said who the user is.
+    private var nothingToCount: String? {
         let repositories = snapshot.repositories.filter { $0.problem == nil }
-        guard config.emails.isEmpty, config.names.isEmpty, !repositories.isEmpty,
-            repositories.allSatisfy(\.emails.isEmpty)
-        else { return nil }
+        if repositories.isEmpty {
+            return "no repository was found under \(roots.joined(separator: ", ")), \(config.depth) folders deep; "
+                + "name other folders as roots under [repositories] in \(setup.paths.config)"
+        }
+        guard config.emails.isEmpty, config.names.isEmpty, repositories.allSatisfy(\.emails.isEmpty) else {
+            return nil
+        }
         return "no email is known to be yours, so nothing counts; set user.email in git, or emails under [identity] in "
             + setup.paths.config
     }
