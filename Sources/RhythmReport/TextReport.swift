@@ -176,7 +176,10 @@ package enum TextReport {
         let notes =
             [
                 item.reason.map { "\(item.verdict): \($0)" }, item.coAuthored ? "you are a co-author" : nil,
-                item.unreachableSince.map { "nothing leads to it any more since \($0.prefix(10)); its credit is kept" },
+                item.unreachableSince.map {
+                    "nothing leads to it any more since \($0.prefix(10))"
+                        + (item.verdict == Verdict.counted.name ? "; its credit is kept" : "")
+                },
             ].compactMap { $0 }
         if !notes.isEmpty {
             lines += wrapped("                     ", notes, on: terminal).map { terminal.paint($0, .faint) }

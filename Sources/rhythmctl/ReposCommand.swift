@@ -79,15 +79,20 @@ struct ReposCommand: ParsableCommand {
             }
         }
 
-        /// The daemon has another working folder.
+        /// The daemon has another working folder. Of a folder that is gone, the one it was in is resolved.
         private func absolute(_ path: String) -> String {
-            if let resolved = realpath(path, nil) {
-                defer { free(resolved) }
-                return String(cString: resolved)
-            }
-            guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-            defer { free(folder) }
-            return String(cString: folder) + "/" + path
+            if let found = resolved(path) { return found }
+            var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            while parts.last?.isEmpty == true { parts.removeLast() }
+            guard let name = parts.popLast() else { return path }
+            let parent = parts.isEmpty ? "." : parts == [""] ? "/" : parts.joined(separator: "/")
+            return resolved(parent).map { "\($0)/\(name)" } ?? path
+        }
+
+        private func resolved(_ path: String) -> String? {
+            guard let found = realpath(path, nil) else { return nil }
+            defer { free(found) }
+            return String(cString: found)
         }
     }
 }
