@@ -76,12 +76,14 @@ package enum TextReport {
     package static func repositories(_ reply: Wire.Repositories.Reply, on terminal: Terminal, home: String?) -> String {
         guard !reply.repositories.isEmpty else { return "No repositories yet.\n" }
         let names = reply.repositories.map { shortened($0.workDir ?? $0.gitDir, home: home) }
-        let width = min(terminal.width - 32, names.map(columns).max() ?? 0)
+        let width = min(terminal.width - 32, max(10, names.map(columns).max() ?? 0))
         let head = fitted("Repository", to: width) + "  " + "   Yours" + "  Reader   State"
         let lines = zip(reply.repositories, names).map { repository, name in
             let state =
-                repository.problem.map { terminal.paint("\(harmless($0.code)): \(harmless($0.message))", .bad) }
-                ?? (repository.standing == "tracked" ? "ok" : repository.standing)
+                repository.standing != "tracked"
+                ? repository.standing
+                : repository.problem.map { terminal.paint("\(harmless($0.code)): \(harmless($0.message))", .bad) }
+                    ?? "ok"
             return "\(fitted(name, to: width))  \(right(repository.own, 8))  "
                 + "\(fitted(repository.reader ?? "-", to: 7))  \(state)"
         }
@@ -89,8 +91,9 @@ package enum TextReport {
     }
 
     package static func scan(_ reply: Wire.Scan.Reply) -> String {
+        let read = reply.done - reply.problems
         let problems = reply.problems == 0 ? "" : ", \(reply.problems) cannot be read (rhythmctl repos)"
-        return "\(reply.done == 1 ? "1 repository" : "\(reply.done) repositories") read\(problems); "
+        return "\(read == 1 ? "1 repository" : "\(read) repositories") read\(problems); "
             + (reply.new == 0 ? "nothing new\n" : "\(counted(reply.new, "new item"))\n")
     }
 
