@@ -40,7 +40,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
-        .executableTarget(name: "rhythmd", dependencies: ["RhythmDaemon", logging, argumentParser]),
+        .executableTarget(name: "rhythmd", dependencies: ["RhythmDaemon", argumentParser]),
         .executableTarget(
             name: "rhythm-scan", dependencies: ["RhythmCore", "RhythmGit", "RhythmFacts", argumentParser]),
         .executableTarget(

@@ -44,6 +44,7 @@ final class JSONValueDecoder: Decoder {
     }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        // The comparison just said that it is one.
         if type == JSONValue.self { return value as! Value }
         let result = try type.init(from: self)
         if !wasAsked, unknownKeys == .refused, let key = value.object?.keys.min() { throw unknown(key) }
@@ -210,6 +211,7 @@ private struct Single: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        // The comparison just said that it is one.
         if type == JSONValue.self { return decoder.value as! Value }
         return try type.init(from: decoder)
     }
