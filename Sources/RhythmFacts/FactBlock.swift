@@ -6,6 +6,8 @@ package struct FactBlock: Sendable {
     package private(set) var repository: RepositoryFact?
     /// The `end` fact, once it came.
     package private(set) var summary: ScanSummary?
+    /// Bytes of the lines besides those two.
+    package var size: Int { bytes.count }
     /// Lines besides those two.
     package private(set) var count = 0
 

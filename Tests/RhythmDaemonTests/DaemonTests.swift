@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import RhythmAPI
 import RhythmCore
 import RhythmStore
@@ -151,6 +152,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "yes | tr -d '\\n'", "yes 'nonsense\tx'", "printf 'begin\t%s/b/.git\n' \"$HOME\"; yes 'gone\tzz'",
+        "printf 'begin\t%s/b/.git\n' \"$HOME\"; sleep 1000",
+    ])
+    func aWorkerThatTalksNonsenseOrNothingIsEnded(script: String) async throws {
+        let daemon = try TestDaemon()
+        try daemon.repository("b").commit("one", at: "2026-11-23 09:00 +0000")
+        try daemon.home.write("#!/bin/sh\n\(script)\n", to: ".worker")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: daemon.home.path + "/.worker")
+        let failing = daemon.with(scanner: daemon.home.path + "/.worker") {
+            $0.silence = .milliseconds(300)
+            $0.blockSize = 1 << 20
+            $0.deaths = 3
+        }
+        try await failing.run { client async throws in
+            #expect(try await client.ask(Wire.Status.self, .init()).freshness.trouble != nil)
+        }
+        try await daemon.run { client async throws in
+            #expect(try await client.status()["commits"]?.have == 1)
+        }
+    }
+
     @Test func repositoriesCanBeAddedAndPutAside() async throws {
         let daemon = try TestDaemon()
         try daemon.repository("seen").commit("one", at: "2026-11-23 09:00 +0000")
@@ -230,7 +253,9 @@ import Testing
 
 extension TestDaemon {
     /// The same home and clock with another worker.
-    func with(scanner: String) -> TestDaemon {
-        TestDaemon(like: self, scanner: scanner)
+    func with(scanner: String, _ change: (inout ScanPass.Limits) -> Void = { _ in }) -> TestDaemon {
+        var limits = setup.scanLimits
+        change(&limits)
+        return TestDaemon(like: self, scanner: scanner, limits: limits)
     }
 }

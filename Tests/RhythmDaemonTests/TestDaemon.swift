@@ -47,11 +47,12 @@ final class TestDaemon: Sendable {
             environment: environment, now: { [clock] in clock.now }, zone: { .utc })
     }
 
-    init(like other: TestDaemon, scanner: String) {
+    init(like other: TestDaemon, scanner: String, limits: ScanPass.Limits) {
         home = other.home
         clock = other.clock
         var setup = other.setup
         setup.scanner = scanner
+        setup.scanLimits = limits
         self.setup = setup
     }
 

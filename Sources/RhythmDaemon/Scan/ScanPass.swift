@@ -24,6 +24,8 @@ final class ScanPass {
         var silence = TimeAmount.seconds(60)
         /// Workers of one pass that may die before it is given up.
         var deaths = 50
+        /// Bytes of one repository's facts: three million commits' worth. A worker that says more has gone astray.
+        var blockSize = 512 << 20
     }
 
     private let program: String
@@ -87,6 +89,7 @@ final class ScanPass {
         lines.append(bytes.readableBytesView)
         do {
             while let line = lines.next() { try take(line) }
+            guard block.size + lines.pending <= limits.blockSize else { throw TooMuch() }
         } catch {
             // Half of what it says cannot be trusted more than the rest.
             verdict = "it said something unintelligible: \(error)"
@@ -167,10 +170,18 @@ final class ScanPass {
     private static let silent = "it gave no sign of life for too long"
 }
 
+/// One repository's facts without an end.
+private struct TooMuch: Error, CustomStringConvertible {
+    var description: String { "more facts of one repository than there can be" }
+}
+
 /// Cuts a stream of bytes into lines, without their ends.
 private struct LineSplitter {
     private var buffer: [UInt8] = []
     private var start = 0
+
+    /// Bytes of the line that has not ended yet.
+    var pending: Int { buffer.count - start }
 
     mutating func append(_ bytes: some Sequence<UInt8>) {
         if start > 0 {

@@ -24,7 +24,11 @@ final class InstanceLock: Sendable {
     /// Lets another daemon have it.
     func release() {
         file.withLock { file in
-            if file >= 0 { close(file) }
+            guard file >= 0 else { return }
+            // A child that is just being started holds a copy of the descriptor until it runs its program, so that
+            // closing this one may not be enough.
+            flock(file, LOCK_UN)
+            close(file)
             file = -1
         }
     }
