@@ -42,7 +42,8 @@ let package = Package(
 
         .executableTarget(name: "rhythmd", dependencies: ["RhythmDaemon", argumentParser]),
         .executableTarget(
-            name: "rhythm-scan", dependencies: ["RhythmCore", "RhythmGit", "RhythmFacts", argumentParser]),
+            name: "rhythm-scan",
+            dependencies: ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", argumentParser]),
         .executableTarget(
             name: "rhythmctl", dependencies: ["RhythmCore", "RhythmAPI", "RhythmReport", argumentParser]),
 

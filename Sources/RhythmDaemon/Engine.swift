@@ -77,10 +77,8 @@ actor Engine {
         alarm = nil
         finishWaiters(of: &waiting, with: ScanProgress())
         if let pass {
-            _ = await withCheckedContinuation { (ended: CheckedContinuation<ScanProgress, Never>) in
-                running.waiters.append(ended)
-                pass.cancel()
-            }
+            pass.cancel()
+            await endOfPass()
         }
         lock?.release()
     }
@@ -366,8 +364,10 @@ actor Engine {
         try evaluate()
     }
 
-    func forget(_ id: Int64) throws {
+    func forget(_ id: Int64) async throws {
         try requireLock()
+        // A pass that is at this repository would bring it back.
+        while pass != nil { await endOfPass() }
         try store.forget(id, rules: rules, now: setup.now())
         try evaluate()
     }
@@ -379,6 +379,13 @@ actor Engine {
             scan(ScanRequest(discover: false, paths: [path], waiters: [continuation]))
         }
         if let refusal = outcome.refusals[path] { throw WireError.unavailable("\(path): \(refusal)") }
+    }
+
+    /// Returns when the pass that is running is over.
+    private func endOfPass() async {
+        _ = await withCheckedContinuation { (ended: CheckedContinuation<ScanProgress, Never>) in
+            running.waiters.append(ended)
+        }
     }
 
     private func requireLock() throws {

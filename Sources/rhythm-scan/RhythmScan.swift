@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import RhythmFacts
 import RhythmGit
@@ -63,6 +64,8 @@ struct RhythmScan: ParsableCommand {
         let output = FactOutput(descriptor: STDOUT_FILENO)
         if job {
             limitMemory()
+            // A daemon that was killed must not leave a worker behind that hangs on some file system.
+            _ = clinux_die_with_parent()
             let job = try readJob()
             _ = Worker(job: job, output: output).run()
         } else {

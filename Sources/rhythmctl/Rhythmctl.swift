@@ -41,8 +41,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Shows the open periods: what is missing, until when, and the alerts.",
         discussion: """
             With --check the exit status tells: 0 all is met or on track, 1 something is at risk or due, \
-            2 something was missed, 3 it cannot be known (a repository that matters cannot be read, or not all were \
-            read yet).
+            2 something was missed, 3 it cannot be known (a repository that matters cannot be read, not all were read \
+            yet, or the daemon is down).
             """)
 
     @OptionGroup var options: CommonOptions
@@ -57,6 +57,8 @@ struct StatusCommand: ParsableCommand {
         guard check else { return }
         let states = Set(reply.rhythms.map(\.state.rawValue) + reply.alerts.map(\.state))
         if states.contains("missed") { throw ExitCode(2) }
+        // What was not looked at since may have met it.
+        if reply.freshness.asOf != nil && !states.isSubset(of: ["met", "excused"]) { throw ExitCode(3) }
         if states.contains("at-risk") || states.contains("due") { throw ExitCode(1) }
         if states.contains("unverified") || !reply.freshness.complete { throw ExitCode(3) }
     }

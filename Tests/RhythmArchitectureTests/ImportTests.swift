@@ -17,7 +17,7 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
     ),
     "rhythmd": (["RhythmDaemon", "ArgumentParser"], "an executable is flags and wiring"),
     "rhythm-scan": (
-        ["RhythmCore", "RhythmGit", "RhythmFacts", "ArgumentParser"], "the worker has no store and no socket"
+        ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "ArgumentParser"], "the worker has no store and no socket"
     ),
     "rhythmctl": (
         ["RhythmCore", "RhythmAPI", "RhythmReport", "ArgumentParser", "FoundationEssentials"],
