@@ -49,8 +49,8 @@ struct Client {
 
     private static func message(of error: VarlinkError) -> String {
         func text(_ name: String) -> String {
-            if case .string(let value)? = error.parameters[name] { return harmless(value) }
-            return ""
+            guard case .string(let value)? = error.parameters[name] else { return "" }
+            return value.split(separator: "\n").map { harmless(String($0)) }.joined(separator: "\n")
         }
         switch error.name {
         case "\(Wire.interface).UnknownRhythm":
