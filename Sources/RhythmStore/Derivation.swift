@@ -105,15 +105,17 @@ private func foldCommits(in db: Database) throws {
     for fold in folds { try update.execute(arguments: [fold.into, fold.id]) }
 }
 
-/// One entry for each file and day: in a lineage, the first by author date, then by id.
+/// One entry for each file and day: in a lineage, the first by author date, then by id. An entry that came with a folded
+/// commit belongs where that commit's work was first carried.
 private func foldDevlogs(in db: Database) throws {
     let rows = try Row.fetchAll(
         db,
         sql: """
             SELECT d.id, d.path, d.day,
                 (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
-                    WHERE s.evidence = d.carrier AND NOT s.disowned AND r.standing <> 'ignored')
-            FROM touched t JOIN evidence d ON d.id = t.id WHERE d.kind = 2 AND d.verdict = 0
+                    WHERE s.evidence = coalesce(c.folded_into, c.id) AND NOT s.disowned AND r.standing <> 'ignored')
+            FROM touched t JOIN evidence d ON d.id = t.id JOIN evidence c ON c.id = d.carrier
+            WHERE d.kind = 2 AND d.verdict = 0
             ORDER BY d.path, d.day, d.at, d.object
             """)
     struct Slot: Hashable {

@@ -139,6 +139,16 @@ extension Store {
         #expect(try store.total(.devlog) == 3)
     }
 
+    @Test func aDevLogOfAFoldedCommitIsNoSecondOne() throws {
+        let store = try Store()
+        func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }
+        try store.take(repository("a"), [.commit(commit(1, subject: "log")), log(1)])
+        // The same patch, applied in a repository that shares no history.
+        try store.take(repository("b"), [.commit(commit(2, subject: "log", committed: 60)), log(2)])
+        #expect(try store.total() == 1)
+        #expect(try store.total(.devlog) == 1)
+    }
+
     @Test func aDevLogThatTheGlobsNoLongerNameIsNone() throws {
         let store = try Store()
         func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }
