@@ -127,10 +127,11 @@ extension Wire {
             package var commitsRead: Int
             package var new: Int
             package var problems: Int
+            package var trouble: String?
 
             package init(
                 done: Int = 0, total: Int = 0, repository: String? = nil, commitsRead: Int = 0, new: Int = 0,
-                problems: Int = 0
+                problems: Int = 0, trouble: String? = nil
             ) {
                 self.done = done
                 self.total = total
@@ -138,6 +139,7 @@ extension Wire {
                 self.commitsRead = commitsRead
                 self.new = new
                 self.problems = problems
+                self.trouble = trouble
             }
         }
     }

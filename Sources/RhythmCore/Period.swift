@@ -68,14 +68,18 @@ package struct Period: Hashable, Sendable {
             case 1: CalendarDay(year: year, month: 1, day: 1).map { Period(.year, holding: $0) }
             case 2 where parts[1].first == "W":
                 // The fourth of January is always in the first ISO week.
-                if let week = Int(parts[1].dropFirst()), let anchor = CalendarDay(year: year, month: 1, day: 4) {
+                if let week = Int(parts[1].dropFirst()), (1...53).contains(week),
+                    let anchor = CalendarDay(year: year, month: 1, day: 4)
+                {
                     Period(.week, holding: anchor - anchor.weekday.rawValue + 7 * (week - 1) + 3, weekStart: weekStart)
                 } else {
                     nil
                 }
             case 2 where parts[1].first == "Q":
-                Int(parts[1].dropFirst()).flatMap { CalendarDay(year: year, month: 3 * $0 - 2, day: 1) }
-                    .map { Period(.quarter, holding: $0) }
+                Int(parts[1].dropFirst()).flatMap {
+                    (1...4).contains($0) ? CalendarDay(year: year, month: 3 * $0 - 2, day: 1) : nil
+                }
+                .map { Period(.quarter, holding: $0) }
             case 2:
                 Int(parts[1]).flatMap { CalendarDay(year: year, month: $0, day: 1) }.map { Period(.month, holding: $0) }
             case 3: CalendarDay(id).map { Period(.day, holding: $0) }

@@ -56,7 +56,7 @@ struct Answers: Sendable {
             }
             result = found
         }
-        let (items, rules) = try await engine.evidence(behind: result)
+        let (items, rules) = try await engine.evidence(behind: result, isOpen: result.period == evaluation.open.period)
         return Wire.Explain.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()),
             result: Wire.PeriodResult(result, of: evaluation), rules: rules,
@@ -87,7 +87,9 @@ struct Answers: Sendable {
         guard let repository = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
         switch parameters.action {
         case .add: break
-        case .track: try await engine.setStanding(.tracked, of: repository.id)
+        case .track:
+            try await engine.setStanding(.tracked, of: repository.id)
+            _ = try await engine.scanNow(fresh: false) { _ in }
         case .ignore: try await engine.setStanding(.ignored, of: repository.id)
         case .retire: try await engine.setStanding(.retired, of: repository.id)
         case .forget: try await engine.forget(repository.id)
@@ -129,7 +131,7 @@ extension Wire.Scan.Reply {
         self.init(
             done: progress.done, total: progress.total, repository: progress.repository,
             commitsRead: progress.commitsRead + progress.commitsInRepository, new: progress.new,
-            problems: progress.problems)
+            problems: progress.problems, trouble: progress.failure)
     }
 }
 

@@ -74,8 +74,10 @@ package final class Daemon: Sendable {
     }
 
     package func stop() async {
+        // Calls that wait for a scan are let go first, or the server would wait for them.
+        await engine.endWork()
         await server.stop()
-        await engine.stop()
+        await engine.letGo()
     }
 
     /// Reads the config again; one that cannot be used leaves the one before in force.

@@ -34,6 +34,8 @@ actor Engine {
     /// The end of the last good pass, of this process or an earlier one. What happened since is not known, so a period
     /// that closed since is not judged missed.
     private var seenUntil: Timestamp?
+    /// When the last pass of this process ended, however it went.
+    private var passEndedAt: Timestamp?
     /// A pass of this process is through.
     private var hasScanned = false
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
@@ -70,8 +72,13 @@ actor Engine {
         scan(ScanRequest(discover: true))
     }
 
-    /// Ends the scan that may be running, and leaves the state folder to another daemon.
-    func stop() async {
+    /// Leaves the state folder to another daemon, once ``endWork()`` is through.
+    func letGo() {
+        lock?.release()
+    }
+
+    /// Ends the scan that may be running and those that wait for one; no other begins.
+    func endWork() async {
         stopping = true
         alarm?.stop()
         alarm = nil
@@ -80,7 +87,6 @@ actor Engine {
             pass.cancel()
             await endOfPass()
         }
-        lock?.release()
     }
 
     /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
@@ -115,7 +121,7 @@ actor Engine {
     }
 
     private func isScanDue(_ now: Timestamp) -> Bool {
-        guard let last = snapshot.scannedAt else { return true }
+        guard let last = passEndedAt else { return true }
         return now - last >= config.scanEvery || now < last || last < startOfToday(now)
     }
 
@@ -126,10 +132,11 @@ actor Engine {
     private func setAlarm() {
         let now = setup.now()
         let nextDay = rules.day.start(of: rules.day.day(of: now) + 1)
-        let nextScan = (snapshot.scannedAt ?? now) + config.scanEvery
+        let nextScan = (passEndedAt ?? now) + config.scanEvery
         let nextItem = (try? store.nextFutureItem()) ?? nil
         // While a pass runs its end sets the alarm; a stuck one must not make this ring again and again.
-        let next = [nextDay, pass == nil ? nextScan : nextDay, nextItem ?? nextDay].min() ?? nextDay
+        let next =
+            [nextDay, pass == nil ? nextScan : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay].min() ?? nextDay
         alarm?.set(to: max(next, now + 1))
     }
 
@@ -147,6 +154,7 @@ actor Engine {
 
     private func scan(_ request: ScanRequest) {
         waiting.merge(request)
+        if stopping { return finishWaiters(of: &waiting, with: ScanProgress()) }
         if pass == nil { beginPass() }
     }
 
@@ -265,9 +273,11 @@ actor Engine {
             try evaluate()
         }
         let trouble = failure ?? unreadableRoot ?? nothingToCount
-        published.withLock {
+        passEndedAt = now
+        progress.failure = failure
+        published.withLock { [seenUntil] in
             $0.scanning = false
-            $0.scannedAt = now
+            $0.scannedAt = seenUntil
             $0.trouble = trouble
         }
         let finished = progress
@@ -317,7 +327,7 @@ actor Engine {
         let today = day.day(of: now)
         let repositories = try store.repositories()
         // Before the first pass is through, missing evidence says nothing.
-        if alerting && snapshot.complete { try alert(evaluations, now: now) }
+        if alerting && hasScanned && snapshot.complete { try alert(evaluations, now: now) }
         let openPeriods = Set(evaluations.map(\.open.period.id))
         let episodes = try store.episodes(includingPeriods: openPeriods).filter { !$0.archived }
         published.withLock {
@@ -351,9 +361,12 @@ actor Engine {
         try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
     }
 
-    /// Every item dated within a period, and the rules by which they were judged, in words.
-    func evidence(behind result: PeriodResult) throws -> (items: [EvidenceItem], rules: [String]) {
-        (try store.items(result.measure, days: result.period.days), rules.explanation(of: result, config: config))
+    /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they were judged, in words.
+    func evidence(behind result: PeriodResult, isOpen: Bool) throws -> (items: [EvidenceItem], rules: [String]) {
+        (
+            try store.items(result.measure, days: result.period.days, undated: isOpen),
+            rules.explanation(of: result, config: config)
+        )
     }
 
     // MARK: Repositories
@@ -361,7 +374,8 @@ actor Engine {
     func setStanding(_ standing: TrackedRepository.Standing, of id: Int64) throws {
         try requireLock()
         try store.setStanding(standing, of: id, rules: rules, now: setup.now())
-        try evaluate()
+        // One that is tracked again has to be read first.
+        try evaluate(alerting: standing != .tracked)
     }
 
     func forget(_ id: Int64) async throws {

@@ -43,7 +43,7 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
     do {
         try ended.futureResult.wait()
     } catch {
-        log.critical("\(error)")
+        for line in "\(error)".split(separator: "\n") { log.critical("\(line)") }
         throw DaemonExit(error)
     }
 }

@@ -110,6 +110,10 @@ enum GitReader {
         var search = DevlogSearch(
             globs: globs, isPartial: configValue("extensions.partialclone", directory) != nil)
         for change in changes {
+            // At the edge of a shallow clone there is nothing to compare with: all files would look new.
+            if change.parent == nil, let content = try objects.read(change.commit), hasParent(content, change.commit) {
+                continue
+            }
             var parentTree: ObjectID?
             if let parent = change.parent, let content = try objects.read(parent) {
                 parentTree = content.withUnsafeBufferPointer { bytes in
@@ -121,6 +125,13 @@ enum GitReader {
                 changedBy: TreeChange(commit: change.commit, tree: change.tree, parentTree: parentTree)
             ) { id throws(GitError) in try objects.read(id) }
             for path in paths { emit(.devlog(commit: change.commit, path: path)) }
+        }
+    }
+
+    /// Whether the commit object itself names a parent, whatever grafts say.
+    private static func hasParent(_ content: [UInt8], _ id: ObjectID) -> Bool {
+        content.withUnsafeBufferPointer { bytes in
+            RawCommit(bytes, digits: id.byteCount == 20 ? 40 : 64).map { $0.parentCount > 0 } ?? false
         }
     }
 

@@ -95,16 +95,25 @@ struct LedgerWriter {
                 ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
                 """
         ).execute(arguments: [fact.path, now.seconds, carrier])
-        if db.changesCount > 0 {
+        let isNew = db.changesCount > 0
+        guard
+            let id = isNew
+                ? db.lastInsertedRowID
+                : try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT id FROM evidence WHERE kind = 2 AND carrier = ? AND path = ?"),
+                    arguments: [carrier, fact.path])
+        else { return }
+        if isNew {
             outcome.new += 1
-            try mark(db.lastInsertedRowID, "touched")
-            try mark(db.lastInsertedRowID, "seen")
-        } else if let id = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM evidence WHERE kind = 2 AND carrier = ? AND path = ?"),
-            arguments: [carrier, fact.path])
-        {
-            try mark(id, "seen")
+            try mark(id, "touched")
         }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO sighting (evidence, repository, author) SELECT id, ?, author FROM evidence WHERE id = ?
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [repository, id])
+        try mark(id, "seen")
     }
 
     private mutating func lose(_ object: ObjectID) throws {
@@ -128,7 +137,7 @@ struct LedgerWriter {
     }
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
-    /// that the scan went by; and a dev log that its commit no longer brings (the globs changed) is none.
+    /// that the scan went by; and a dev log that its commit no longer brings in any clone (the globs changed) is none.
     mutating func loseUnseen(emails: [String], identity: Job.Identity) throws {
         let emails = Set(emails)
         let names = Set(identity.names.map { $0.lowercased() })
@@ -137,7 +146,7 @@ struct LedgerWriter {
             sql: """
                 SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
                 JOIN evidence e ON e.id = s.evidence JOIN author a ON a.id = s.author
-                WHERE s.repository = ? AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
+                WHERE s.repository = ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
                 """, arguments: [repository])
         for row in unseen {
             let id: Int64 = row[0]
@@ -160,8 +169,14 @@ struct LedgerWriter {
             try mark(id, "touched")
             try mark(id, "shared")
         }
+        try db.execute(
+            sql: """
+                DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence WHERE kind = 2
+                    AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen))
+                """, arguments: [repository])
         let dropped = """
-            SELECT id FROM evidence WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen)
+            SELECT id FROM evidence WHERE kind = 2 AND carrier IN (SELECT id FROM seen)
+                AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = evidence.id)
             """
         try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
         try db.execute(sql: "UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")

@@ -85,7 +85,7 @@ enum Schema {
         CREATE INDEX evidence_day ON evidence (kind, day);
         CREATE INDEX evidence_future ON evidence (at) WHERE verdict = 3;
 
-        -- Which repository holds a commit.
+        -- Which repository holds a commit, or shows a dev log entry in one: at the edge of a shallow clone none shows.
         CREATE TABLE sighting (
             evidence INTEGER NOT NULL REFERENCES evidence,
             repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,

@@ -39,7 +39,8 @@ extension Store {
                 db,
                 sql: """
                     SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
-                        (SELECT count(*) FROM sighting s WHERE s.repository = r.id AND NOT s.disowned), r.emails,
+                        (SELECT count(*) FROM sighting s JOIN evidence e ON e.id = s.evidence
+                            WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned), r.emails,
                         g.code, g.message, g.since
                     FROM repository r LEFT JOIN gap g ON g.repository = r.id AND g.until IS NULL
                     ORDER BY coalesce(r.work_dir, r.git_dir)
@@ -125,6 +126,8 @@ extension Store {
                         AND id NOT IN (SELECT author FROM sighting)
                     """)
         }
+        // What was purged must not be left in the log of the changes either.
+        try withoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 
     /// Since when a repository that matters is not seen: the last good scan of the longest unseen repository that held

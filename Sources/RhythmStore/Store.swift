@@ -54,7 +54,10 @@ package final class Store: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             // A commit of WAL is on the disk at the next checkpoint; a power cut loses scans, which are repeated.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000")
+            try db.execute(
+                sql:
+                    "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA cache_size = -2000"
+            )
         }
         return configuration
     }
@@ -62,6 +65,14 @@ package final class Store: Sendable {
     func write<T>(_ body: (Database) throws -> T) throws -> T {
         do {
             return try queue.write(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path ?? ":memory:")
+        }
+    }
+
+    func withoutTransaction(_ body: (Database) throws -> Void) throws {
+        do {
+            try queue.inDatabase(body)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path ?? ":memory:")
         }

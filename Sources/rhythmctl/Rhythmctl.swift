@@ -60,6 +60,8 @@ struct StatusCommand: ParsableCommand {
         // What was not looked at since may have met it.
         if reply.freshness.asOf != nil && !states.isSubset(of: ["met", "excused"]) { throw ExitCode(3) }
         if states.contains("at-risk") || states.contains("due") { throw ExitCode(1) }
+        let isBlind = reply.unreadable.contains { $0.own > 0 } && !states.isSubset(of: ["met", "excused"])
+        if isBlind || reply.freshness.trouble != nil { throw ExitCode(3) }
         if states.contains("unverified") || !reply.freshness.complete { throw ExitCode(3) }
     }
 }
@@ -127,6 +129,7 @@ struct ScanCommand: ParsableCommand {
             last = progress
         }
         bar?.clear()
+        if let trouble = last.trouble { throw Failure(code: 70, message: "the scan failed: \(harmless(trouble))") }
         try options.show(last) { TextReport.scan($0) }
     }
 }

@@ -56,7 +56,10 @@ import Testing
         #expect(period.id == id)
     }
 
-    @Test(arguments: ["2026-W54", "2025-W53", "2026-W00", "2026-W1", "2026-13", "2026-Q5", "2026-Q0", "x", "", "26"])
+    @Test(arguments: [
+        "2026-W54", "2025-W53", "2026-W9223372036854775807", "2026-Q4611686018427387905", "2026--1", "2026-W-1",
+        "2026-W00", "2026-W1", "2026-13", "2026-Q5", "2026-Q0", "x", "", "26",
+    ])
     func otherTextNamesNothing(id: String) {
         #expect(Period(id: id) == nil)
     }

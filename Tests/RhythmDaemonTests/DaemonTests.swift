@@ -199,6 +199,21 @@ import Testing
         }
     }
 
+    @Test func aShallowCloneInventsNoDevLog() async throws {
+        let daemon = try TestDaemon()
+        let whole = try daemon.repository("whole")
+        try whole.commit("log", at: "2026-10-06 09:00 +0000", file: "devlog/1.md")
+        try whole.commit("code", at: "2026-11-23 09:00 +0000")
+        try whole.git("clone", "-q", "--depth", "1", "file://\(whole.path)", daemon.home.path + "/shallow")
+        try await daemon.run { client async throws in
+            #expect(
+                try await client.ask(Wire.Repositories.self, .init()).repositories.map(\.reader) == ["git", "libgit2"])
+            #expect(try await client.status()["devlog"]?.have == 0)
+            let explained = try await client.ask(Wire.Explain.self, .init(rhythm: "devlog", period: "2026-W41"))
+            #expect(explained.result.have == 1)
+        }
+    }
+
     @Test func aRootThatIsNotThereIsSaid() async throws {
         let daemon = try TestDaemon(config: "[repositories]\nroots = [\"~/nowhere\"]\n")
         try await daemon.run { client async throws in

@@ -161,7 +161,8 @@ import Testing
                 "more \(number) " + String(repeating: "x", count: 400),
                 at: "@\(Int(Date().timeIntervalSince1970) - number) +0000")
         }
-        _ = try ctl("scan", environment: environment)
+        #expect(try ctl("scan", environment: environment, expecting: 70).errorText.contains("no room left"))
+        _ = try ctl("status", "--check", "--quiet", environment: environment, expecting: 3)
         let full = try ctl("status", environment: environment).text
         #expect(full.contains("2 of "))
         #expect(full.contains("no room left"))

@@ -149,6 +149,16 @@ extension Store {
         #expect(try store.total(.devlog) == 1)
     }
 
+    @Test func aCloneThatCannotShowADevLogTakesNoneAway() throws {
+        let store = try Store()
+        func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }
+        try store.take(repository("whole"), [.commit(commit(1)), log(1)])
+        try store.take(repository("shallow"), [.commit(commit(1))])
+        #expect(try store.total(.devlog) == 1)
+        try store.take(repository("whole"), [.commit(commit(1))])
+        #expect(try store.total(.devlog) == 0)
+    }
+
     @Test func aDevLogThatTheGlobsNoLongerNameIsNone() throws {
         let store = try Store()
         func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }

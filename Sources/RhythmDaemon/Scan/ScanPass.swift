@@ -151,7 +151,7 @@ final class ScanPass {
             return onEvent(.finished(cause))
         }
         guard deaths < limits.deaths else { return onEvent(.finished(cause)) }
-        job.skip = answered.sorted()
+        job.skip = Set(job.skip).union(answered).sorted()
         job.repositories.removeAll { answered.contains($0.path) }
         start()
     }

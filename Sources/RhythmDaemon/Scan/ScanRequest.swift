@@ -8,6 +8,8 @@ struct ScanProgress: Sendable {
     var commitsRead = 0
     var new = 0
     var problems = 0
+    /// Why it was given up, or what could not be stored.
+    var failure: String?
     /// Why a path that was asked for cannot be read.
     var refusals: [String: String] = [:]
 }
