@@ -248,7 +248,9 @@ actor Engine {
             log.warning("cannot read a root", metadata: details)
         } else {
             // A folder on the way, such as another user's; there are always some.
-            log.debug("cannot look into a folder", metadata: details)
+            log.log(
+                level: problem.code == "unsupported" ? .warning : .debug, "cannot look into a folder",
+                metadata: details)
         }
     }
 

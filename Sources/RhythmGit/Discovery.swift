@@ -44,6 +44,11 @@ package struct Discovery {
         guard depth > 0 else { return }
         for name in names where !name.hasPrefix(".") {
             let path = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+            // A name that is not UTF-8 was repaired for showing it, and so names nothing any more.
+            if name.unicodeScalars.contains("\u{FFFD}"), Files.kind(path, followingLinks: false) == nil {
+                failed(path, GitError(.unsupported, "\(path): its name is not UTF-8, so it is not looked into"))
+                continue
+            }
             guard Files.kind(path, followingLinks: false) == .folder, Files.device(path) == device,
                 !isExcluded(path, name)
             else { continue }
