@@ -86,11 +86,6 @@ extension CalendarDay: CustomStringConvertible {
     }
 }
 
-extension CalendarDay: Strideable {
-    package func distance(to other: Self) -> Int { other - self }
-    package func advanced(by days: Int) -> Self { self + days }
-}
-
 package enum Weekday: Int, Sendable, CaseIterable {
     case monday, tuesday, wednesday, thursday, friday, saturday, sunday
 

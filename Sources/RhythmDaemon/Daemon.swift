@@ -23,7 +23,7 @@ package final class Daemon: Sendable {
     private let engine: Engine
     private let server: VarlinkServer
 
-    /// Reads the config, opens the database and takes the socket. Nothing is scanned yet.
+    /// Reads the config, opens the database and takes the socket, and begins the first scan.
     ///
     /// - Throws: ``ConfigError``, ``AlreadyRunning``, ``StoreError``, ``SystemError``, or what the socket cannot do.
     package static func start(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws -> Daemon {

@@ -31,9 +31,10 @@ actor Engine {
     private var failure: String?
     private var unreadableRoot: String?
     private var discoveredAt: Timestamp?
-    /// The end of the last good pass, of this process or an earlier one. What happened since is not known, so a period
-    /// that closed since is not judged missed.
+    /// The beginning of the last good pass, of this process or an earlier one. What happened since may not have been seen,
+    /// so a period that closed since is not judged missed.
     private var seenUntil: Timestamp?
+    private var passBeganAt = Timestamp(0)
     /// When the last pass of this process ended, however it went.
     private var passEndedAt: Timestamp?
     /// A pass of this process is through.
@@ -165,6 +166,7 @@ actor Engine {
         progress = ScanProgress()
         unchanged = []
         failure = nil
+        passBeganAt = setup.now()
         if running.discover { unreadableRoot = nil }
         do {
             let job = try makeJob(running)
@@ -261,19 +263,22 @@ actor Engine {
         if let trouble, !stopping { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
         failure = failure ?? trouble
         let now = setup.now()
+        // One that midnight overtook may have missed the last commits of the day, so another follows at once.
+        let overtaken = passBeganAt < startOfToday(now)
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
             if failure == nil {
-                try store.set(Self.scannedAt, to: String(now.seconds))
-                seenUntil = now
+                try store.set(Self.scannedAt, to: String(passBeganAt.seconds))
+                seenUntil = passBeganAt
                 hasScanned = true
                 if running.discover {
                     try store.set(Self.completedAt, to: String(now.seconds))
                     published.withLock { $0.complete = true }
                 }
             }
-            try evaluate()
+            try evaluate(alerting: !overtaken)
         }
+        if overtaken && !stopping { waiting.merge(ScanRequest(discover: false)) }
         let trouble = failure ?? unreadableRoot ?? nothingToCount
         passEndedAt = now
         progress.failure = failure
@@ -363,7 +368,8 @@ actor Engine {
         try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
     }
 
-    /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they were judged, in words.
+    /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they
+    /// were judged, in words.
     func evidence(behind result: PeriodResult, isOpen: Bool) throws -> (items: [EvidenceItem], rules: [String]) {
         (
             try store.items(result.measure, days: result.period.days, undated: isOpen),
