@@ -12,7 +12,10 @@ extension JSONValue {
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         case .int(let number): bytes.append(contentsOf: String(number).utf8)
         // JSON has no word for what is not a number; null is what browsers and Python's strict mode leave room for.
-        case .double(let number): bytes.append(contentsOf: (number.isFinite ? String(number) : "null").utf8)
+        case .double(let number):
+            // A whole one is written as such, so that `jq` and the shell see 5 and not 5.0.
+            let whole = Int64(exactly: number).flatMap { $0.magnitude < 1 << 53 ? $0 : nil }
+            bytes.append(contentsOf: (whole.map { String($0) } ?? (number.isFinite ? String(number) : "null")).utf8)
         case .string(let text): Self.write(text, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))

@@ -16,25 +16,39 @@ extension Wire {
         package init() {}
     }
 
+    /// From when something is looked at: `2026-11-15`, as that day ended, or `2026-11-15T18:00`.
+    package struct Travel: Codable, Hashable, Sendable {
+        package var at: String?
+        /// By what the daemon had recorded then.
+        package var asKnown: Bool?
+
+        package init(at: String? = nil, asKnown: Bool? = nil) {
+            self.at = at
+            self.asKnown = asKnown
+        }
+    }
+
     package enum Status: WireMethod {
         package static let name = "Status"
-        package typealias Parameters = None
+        package typealias Parameters = Travel
 
         package struct Reply: Codable, Hashable, Sendable {
             package var freshness: Freshness
             package var rhythms: [PeriodResult]
             package var activeDays: Streak
+            package var goals: [Goal]
             package var alerts: [Alert]
             package var repositories: Int
             package var unreadable: [Repository]
 
             package init(
-                freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, alerts: [Alert],
+                freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
                 repositories: Int, unreadable: [Repository]
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
                 self.activeDays = activeDays
+                self.goals = goals
                 self.alerts = alerts
                 self.repositories = repositories
                 self.unreadable = unreadable
@@ -48,10 +62,14 @@ extension Wire {
         package struct Parameters: Codable, Hashable, Sendable {
             package var last: Int?
             package var period: String?
+            package var at: String?
+            package var asKnown: Bool?
 
-            package init(last: Int? = nil, period: String? = nil) {
+            package init(last: Int? = nil, period: String? = nil, travel: Travel = Travel()) {
                 self.last = last
                 self.period = period
+                at = travel.at
+                asKnown = travel.asKnown
             }
         }
 
@@ -74,10 +92,14 @@ extension Wire {
         package struct Parameters: Codable, Hashable, Sendable {
             package var rhythm: String
             package var period: String?
+            package var at: String?
+            package var asKnown: Bool?
 
-            package init(rhythm: String, period: String? = nil) {
+            package init(rhythm: String, period: String? = nil, travel: Travel = Travel()) {
                 self.rhythm = rhythm
                 self.period = period
+                at = travel.at
+                asKnown = travel.asKnown
             }
         }
 
@@ -179,6 +201,165 @@ extension Wire {
 
             package init(config: String) {
                 self.config = config
+            }
+        }
+    }
+
+    package enum Goals: WireMethod {
+        package static let name = "Goals"
+        package typealias Parameters = Travel
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var freshness: Freshness
+            package var goals: [Goal]
+
+            package init(freshness: Freshness, goals: [Goal]) {
+                self.freshness = freshness
+                self.goals = goals
+            }
+        }
+    }
+
+    package enum Query: WireMethod {
+        package static let name = "Query"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var measure: String
+            package var by: String?
+            package var since: String?
+            package var until: String?
+            package var repositories: [String]?
+            package var paths: [String]?
+            package var at: String?
+            package var asKnown: Bool?
+
+            package init(
+                measure: String, by: String? = nil, since: String? = nil, until: String? = nil,
+                repositories: [String]? = nil, paths: [String]? = nil, at: String? = nil, asKnown: Bool? = nil
+            ) {
+                self.measure = measure
+                self.by = by
+                self.since = since
+                self.until = until
+                self.repositories = repositories
+                self.paths = paths
+                self.at = at
+                self.asKnown = asKnown
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var freshness: Freshness
+            package var measure: Measure
+            package var by: Cadence
+            package var buckets: [Bucket]
+
+            package init(freshness: Freshness, measure: Measure, by: Cadence, buckets: [Bucket]) {
+                self.freshness = freshness
+                self.measure = measure
+                self.by = by
+                self.buckets = buckets
+            }
+        }
+    }
+
+    package enum Excuses: WireMethod {
+        package static let name = "Excuses"
+        package typealias Parameters = None
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var excuses: [Excuse]
+
+            package init(excuses: [Excuse]) {
+                self.excuses = excuses
+            }
+        }
+    }
+
+    package enum AddExcuse: WireMethod {
+        package static let name = "AddExcuse"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var from: String
+            package var to: String
+            package var why: String
+            package var rhythm: String?
+
+            package init(from: String, to: String, why: String, rhythm: String? = nil) {
+                self.from = from
+                self.to = to
+                self.why = why
+                self.rhythm = rhythm
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var excuse: Wire.Excuse
+
+            package init(excuse: Wire.Excuse) {
+                self.excuse = excuse
+            }
+        }
+    }
+
+    package enum RevokeExcuse: WireMethod {
+        package static let name = "RevokeExcuse"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var id: Int
+
+            package init(id: Int) {
+                self.id = id
+            }
+        }
+
+        package typealias Reply = None
+    }
+
+    package enum Check: WireMethod {
+        package static let name = "Check"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var file: String
+            package var text: String
+
+            package init(file: String, text: String) {
+                self.file = file
+                self.text = text
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var findings: [Finding]
+            package var changes: [Change]
+
+            package init(findings: [Finding], changes: [Change]) {
+                self.findings = findings
+                self.changes = changes
+            }
+        }
+    }
+
+    package enum Test: WireMethod {
+        package static let name = "Test"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var file: String
+            package var text: String
+
+            package init(file: String, text: String) {
+                self.file = file
+                self.text = text
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var findings: [Finding]
+            package var expectations: [Expectation]
+
+            package init(findings: [Finding], expectations: [Expectation]) {
+                self.findings = findings
+                self.expectations = expectations
             }
         }
     }

@@ -9,18 +9,57 @@ package enum Wire {
     }
 
     package struct Outlook: Codable, Hashable, Sendable {
-        package var pace: Double
+        package var pace: Double?
         package var atRiskFrom: String
         package var lastSafeDay: String
+        package var lastSafeMoment: String
         package var dueDay: String
         package var daysLeft: Int
+        package var safeDays: Int
+        package var neededPerDay: Double?
+        package var odds: Double?
+        package var oddsFrom: Int?
 
-        package init(pace: Double, atRiskFrom: String, lastSafeDay: String, dueDay: String, daysLeft: Int) {
+        package init(
+            pace: Double? = nil, atRiskFrom: String, lastSafeDay: String, lastSafeMoment: String, dueDay: String,
+            daysLeft: Int, safeDays: Int, neededPerDay: Double? = nil, odds: Double? = nil, oddsFrom: Int? = nil
+        ) {
             self.pace = pace
             self.atRiskFrom = atRiskFrom
             self.lastSafeDay = lastSafeDay
+            self.lastSafeMoment = lastSafeMoment
             self.dueDay = dueDay
             self.daysLeft = daysLeft
+            self.safeDays = safeDays
+            self.neededPerDay = neededPerDay
+            self.odds = odds
+            self.oddsFrom = oddsFrom
+        }
+    }
+
+    package struct Part: Codable, Hashable, Sendable {
+        package var measure: Measure
+        package var have: Double
+        package var target: Double
+        package var met: Bool
+
+        package init(measure: Measure, have: Double, target: Double, met: Bool) {
+            self.measure = measure
+            self.have = have
+            self.target = target
+            self.met = met
+        }
+    }
+
+    package struct Freeze: Codable, Hashable, Sendable {
+        package var spent: Int
+        package var budget: Int
+        package var per: Cadence
+
+        package init(spent: Int, budget: Int, per: Cadence) {
+            self.spent = spent
+            self.budget = budget
+            self.per = per
         }
     }
 
@@ -29,26 +68,39 @@ package enum Wire {
         package var name: String
         package var measure: Measure
         package var every: Cadence
+        package var demand: String
+        package var limit: Bool
+        package var hard: Bool
         package var period: String
         package var firstDay: String
         package var lastDay: String
         package var open: Bool
         package var state: PeriodState
-        package var have: Int
-        package var target: Int
-        package var need: Int
+        package var have: Double
+        package var target: Double
+        package var need: Double
+        package var parts: [Part]
+        package var anyPart: Bool
+        package var freeze: Freeze?
         package var streak: Streak
+        package var strength: Double
         package var outlook: Outlook?
+        package var ended: Bool
 
         package init(
-            id: String, name: String, measure: Measure, every: Cadence, period: String, firstDay: String,
-            lastDay: String, open: Bool, state: PeriodState, have: Int, target: Int, need: Int, streak: Streak,
-            outlook: Outlook?
+            id: String, name: String, measure: Measure, every: Cadence, demand: String, limit: Bool, hard: Bool,
+            period: String, firstDay: String, lastDay: String, open: Bool, state: PeriodState, have: Double,
+            target: Double, need: Double, parts: [Part], anyPart: Bool, freeze: Freeze? = nil, streak: Streak,
+            strength: Double,
+            outlook: Outlook? = nil, ended: Bool
         ) {
             self.id = id
             self.name = name
             self.measure = measure
             self.every = every
+            self.demand = demand
+            self.limit = limit
+            self.hard = hard
             self.period = period
             self.firstDay = firstDay
             self.lastDay = lastDay
@@ -57,8 +109,13 @@ package enum Wire {
             self.have = have
             self.target = target
             self.need = need
+            self.parts = parts
+            self.anyPart = anyPart
+            self.freeze = freeze
             self.streak = streak
+            self.strength = strength
             self.outlook = outlook
+            self.ended = ended
         }
     }
 
@@ -125,10 +182,11 @@ package enum Wire {
         package var scannedAt: String?
         package var asOf: String?
         package var trouble: String?
+        package var vantage: String?
 
         package init(
             now: String, today: String, complete: Bool, scanning: Bool, scannedAt: String?, asOf: String?,
-            trouble: String?
+            trouble: String?, vantage: String? = nil
         ) {
             self.now = now
             self.today = today
@@ -137,6 +195,7 @@ package enum Wire {
             self.scannedAt = scannedAt
             self.asOf = asOf
             self.trouble = trouble
+            self.vantage = vantage
         }
     }
 
@@ -171,6 +230,141 @@ package enum Wire {
             self.foldedInto = foldedInto
             self.repositories = repositories
             self.unreachableSince = unreachableSince
+        }
+    }
+
+    package struct Goal: Codable, Hashable, Sendable {
+        package var id: String
+        package var name: String
+        package var measure: Measure
+        package var demand: String
+        package var limit: Bool
+        package var from: String
+        package var by: String
+        package var state: String
+        package var have: Double?
+        package var target: Double
+        package var need: Double
+        package var perDay: Double
+        package var neededPerDay: Double?
+        package var finish: String?
+        package var projected: Double?
+
+        package init(
+            id: String, name: String, measure: Measure, demand: String, limit: Bool, from: String, by: String,
+            state: String, have: Double? = nil, target: Double, need: Double, perDay: Double,
+            neededPerDay: Double? = nil, finish: String? = nil, projected: Double? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.measure = measure
+            self.demand = demand
+            self.limit = limit
+            self.from = from
+            self.by = by
+            self.state = state
+            self.have = have
+            self.target = target
+            self.need = need
+            self.perDay = perDay
+            self.neededPerDay = neededPerDay
+            self.finish = finish
+            self.projected = projected
+        }
+    }
+
+    package struct Bucket: Codable, Hashable, Sendable {
+        package var period: String
+        package var firstDay: String
+        package var lastDay: String
+        package var quantity: Double?
+        package var running: Double?
+
+        package init(
+            period: String, firstDay: String, lastDay: String, quantity: Double? = nil, running: Double? = nil
+        ) {
+            self.period = period
+            self.firstDay = firstDay
+            self.lastDay = lastDay
+            self.quantity = quantity
+            self.running = running
+        }
+    }
+
+    package struct Excuse: Codable, Hashable, Sendable {
+        package var id: Int?
+        package var from: String
+        package var to: String
+        package var why: String
+        package var rhythm: String?
+
+        package init(id: Int? = nil, from: String, to: String, why: String, rhythm: String? = nil) {
+            self.id = id
+            self.from = from
+            self.to = to
+            self.why = why
+            self.rhythm = rhythm
+        }
+    }
+
+    package struct Finding: Codable, Hashable, Sendable {
+        package var file: String
+        package var line: Int?
+        package var key: String?
+        package var message: String
+
+        package init(file: String, line: Int? = nil, key: String? = nil, message: String) {
+            self.file = file
+            self.line = line
+            self.key = key
+            self.message = message
+        }
+    }
+
+    package struct Change: Codable, Hashable, Sendable {
+        package var what: String
+        package var before: String?
+        package var after: String?
+        package var effect: String?
+
+        package init(what: String, before: String? = nil, after: String? = nil, effect: String? = nil) {
+            self.what = what
+            self.before = before
+            self.after = after
+            self.effect = effect
+        }
+    }
+
+    package struct Mismatch: Codable, Hashable, Sendable {
+        package var field: String
+        package var want: String
+        package var have: String
+
+        package init(field: String, want: String, have: String) {
+            self.field = field
+            self.want = want
+            self.have = have
+        }
+    }
+
+    package struct Expectation: Codable, Hashable, Sendable {
+        package var line: Int?
+        package var at: String
+        package var rhythm: String
+        package var period: String?
+        package var result: PeriodResult?
+        package var mismatches: [Mismatch]
+
+        package init(
+            line: Int? = nil, at: String, rhythm: String, period: String? = nil, result: PeriodResult? = nil,
+            mismatches: [Mismatch]
+        ) {
+            self.line = line
+            self.at = at
+            self.rhythm = rhythm
+            self.period = period
+            self.result = result
+            self.mismatches = mismatches
         }
     }
 }

@@ -39,13 +39,14 @@ package struct Episode: Hashable, Sendable {
 /// - Parameter episodes: those of this rhythm that are not over, and that of the open period if there is one.
 /// - Returns: the episodes that changed, in the order of their periods.
 package func advance(
-    _ episodes: [Episode], to evaluation: RhythmEvaluation, rule: DayRule, installedAt: Timestamp, now: Timestamp
+    _ episodes: [Episode], to evaluation: RhythmEvaluation, calendar: CalendarHistory, installedAt: Timestamp,
+    now: Timestamp
 ) -> [Episode] {
     let known = Dictionary(
         episodes.filter { $0.rhythm == evaluation.id }.map { ($0.period, $0) }, uniquingKeysWith: { $1 })
     return evaluation.periods.indices.compactMap { index in
         let result = evaluation.periods[index]
-        let closes = rule.start(of: result.period.last + 1)
+        let closes = calendar.start(of: result.period.last + 1)
         let before = known[result.period.id]
         guard closes > installedAt || before != nil else { return nil }
         let followedByMet = evaluation.periods[(index + 1)...].contains { $0.state == .met }
@@ -58,16 +59,23 @@ package func advance(
         let after: Episode? =
             switch result.state {
             case .atRisk:
-                episode(.atRisk, since: rule.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
-            case .due: episode(.due, since: rule.start(of: result.period.last))
+                episode(.atRisk, since: calendar.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
+            case .due: episode(.due, since: calendar.start(of: result.period.last))
             case .missed where followedByMet, .unverified where followedByMet:
                 before == nil ? nil : episode(.resolved, since: now)
-            case .missed: episode(.missed, since: closes)
+            case .missed: episode(.missed, since: result.isOpen ? now : closes)
             case .unverified: episode(.unverified, since: closes)
             case .met, .excused, .onTrack: before == nil ? nil : episode(.resolved, since: now)
             }
         // An episode keeps the instant at which its state began.
         guard let after, after.state != before?.state else { return nil }
         return after
+    }
+}
+
+extension Episode {
+    /// Over, since its rhythm is no longer there to ask anything.
+    package func closed(at now: Timestamp) -> Episode {
+        Episode(rhythm: rhythm, period: period, state: .resolved, since: now, archived: true)
     }
 }

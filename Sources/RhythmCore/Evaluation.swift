@@ -1,131 +1,226 @@
+/// What one part of a rhythm came to in a period.
+package struct PartResult: Hashable, Sendable {
+    package var have: Double
+    package var target: Double
+    /// A level that nobody has read.
+    package var isUnread: Bool
+
+    func meets(_ bound: RhythmDefinition.Bound) -> Bool {
+        switch bound {
+        case .atLeast: have >= target && !isUnread
+        case .atMost: have <= target && !isUnread
+        }
+    }
+}
+
 /// One period of one rhythm, judged.
 package struct PeriodResult: Hashable, Sendable {
     package var period: Period
-    /// What the definition in force asked; less where the rhythm began within the period.
-    package var target: Int
-    package var have: Int
+    /// Of the evaluation's definitions, the one in force.
+    package var version: Int
+    /// What was asked: less than the definition says where only a part of the period was asked of. Of several parts that
+    /// are all asked, their number.
+    package var target: Double
+    package var have: Double
     package var state: PeriodState
-    package var name: String
-    package var measure: Measure
-
-    /// What is still missing; 0 when met.
-    package var need: Int { max(0, target - have) }
-}
-
-/// What an open period that is not yet met still allows.
-package struct Outlook: Hashable, Sendable {
-    /// What the user gets done on a usual active day: the median of their active days in the last eight weeks.
-    package var pace: Double
-    /// From when the period is at risk.
-    package var atRiskFrom: CalendarDay
-    /// The last safe moment is the start of this day: begun then at the usual pace, the target is still met.
-    package var lastSafeDay: CalendarDay
-    /// The day on which it is due.
-    package var dueDay: CalendarDay
-    /// Days that are left, today included.
-    package var daysLeft: Int
+    package var isOpen: Bool
+    /// What is still missing; 0 when met, and of a limit.
+    package var need: Double
+    /// One for each part of the definition where there are several.
+    package var parts: [PartResult]
+    /// The freeze that was spent on it: the first of its budget is 1.
+    package var freeze: Int?
 }
 
 /// One rhythm at one instant.
 package struct RhythmEvaluation: Hashable, Sendable {
     package var id: String
-    /// Oldest first, without gaps, the open one last. Never empty.
+    /// By version.
+    package var definitions: [RhythmDefinition]
+    /// Oldest first, without gaps. Never empty.
     package var periods: [PeriodResult]
     package var streak: Streak
-    /// Nil when the open period asks nothing more.
+    /// The habit's strength, 0 to 1.
+    package var strength: Double
+    /// Nil when the newest period is over or asks nothing more.
     package var outlook: Outlook?
+    /// Its rhythm was taken out of the config.
+    package var isRemoved: Bool
 
-    package var open: PeriodResult { periods[periods.count - 1] }
-}
+    /// The open one, if it has not ended.
+    package var newest: PeriodResult { periods[periods.count - 1] }
+    /// The newest one, which says the name whatever it was called before.
+    package var definition: RhythmDefinition { definitions[definitions.count - 1] }
 
-/// Evidence and what may be missing from it.
-package struct EvidenceSummary: Equatable, Sendable {
-    package var counts: [Measure: DailyCounts]
-    /// Since when each blind repository was not seen: a repository that held evidence of the user's lately and cannot
-    /// be read now. Its first unseen day; nil where nothing is blind.
-    package var blindSince: CalendarDay?
-
-    package init(counts: [Measure: DailyCounts], blindSince: CalendarDay? = nil) {
-        self.counts = counts
-        self.blindSince = blindSince
-    }
+    package func definition(of result: PeriodResult) -> RhythmDefinition { definitions[result.version] }
 }
 
 /// Judges a rhythm from its first period to the one open at `now`.
 ///
-/// A rhythm begins at the earlier of its first evidence and the day its definition was first recorded. Only days up to
-/// the end of the open period count: what is dated later waits for its own period.
+/// A rhythm begins on the day that its definition says, else at the earlier of its first evidence and the day on which it
+/// was first recorded. What is dated after the open period waits for its own.
+///
+/// - Returns: nil for a rhythm that was removed in its first period.
 package func evaluate(
-    _ history: RhythmHistory, evidence: EvidenceSummary, rule: DayRule, weekStart: Weekday = .monday, now: Timestamp
-) -> RhythmEvaluation {
-    let today = rule.day(of: now)
-    let current = history.current
-    let counts = evidence.counts[current.measure] ?? DailyCounts()
-    let recorded = min(rule.day(of: history.firstRecordedAt), today)
-    let begins = min(counts.firstDay ?? recorded, recorded)
-
-    var periods: [PeriodResult] = []
-    var period = Period(current.every, holding: begins, weekStart: weekStart)
-    while period.first <= today {
-        let definition = history.inForce(forPeriodEndingAt: rule.start(of: period.last + 1))
-        let counts = evidence.counts[definition.measure] ?? DailyCounts()
-        let target = proRated(definition.target, of: period, from: begins)
-        let have = counts.total(in: period.days)
-        let state: PeriodState =
-            if have >= target {
-                .met
-            } else if period.last >= today {
-                .onTrack  // told from at-risk and due below, where the pace is known
-            } else if let blind = evidence.blindSince, period.last >= blind {
-                .unverified
-            } else {
-                .missed
-            }
-        periods.append(
-            PeriodResult(
-                period: period, target: target, have: have, state: state, name: definition.name,
-                measure: definition.measure))
-        period = period.next(weekStart: weekStart)
-    }
-
+    _ history: RhythmHistory, evidence: Evidence, calendar: CalendarHistory, now: Timestamp
+) -> RhythmEvaluation? {
+    let judge = Judge(history: history, evidence: evidence, calendar: calendar, now: now)
+    let laid = history.periods(from: judge.begins, to: judge.today, calendar: calendar)
+    guard !laid.isEmpty else { return nil }
+    var periods = laid.map(judge.judge)
+    spendFreezes(on: &periods, of: history)
+    let last = periods.count - 1
     var outlook: Outlook?
-    let open = periods.count - 1
-    if periods[open].state == .onTrack {
-        let found = Outlook(open: periods[open], counts: evidence.counts[periods[open].measure], today: today)
-        periods[open].state = found.state(on: today)
+    if periods[last].isOpen, periods[last].state == .onTrack {
+        let found = judge.outlook(of: periods[last])
         outlook = found
+        if let found { periods[last].state = found.state(on: judge.today) }
     }
     return RhythmEvaluation(
-        id: current.id, periods: periods, streak: Streak(states: periods.lazy.map(\.state)), outlook: outlook)
+        id: history.newest.id, definitions: history.versions.indices.map(history.definition), periods: periods,
+        streak: Streak(states: periods.lazy.map(\.state)), strength: judge.strength(over: laid), outlook: outlook,
+        isRemoved: history.isRemoved && history.versions.last.map { $0.recordedAt <= now } == true)
 }
 
-/// A target's share for the days of a period that a rhythm existed, rounded up.
-private func proRated(_ target: Int, of period: Period, from begins: CalendarDay) -> Int {
-    let covered = period.last - max(period.first, begins) + 1
-    return (target * covered + period.dayCount - 1) / period.dayCount
-}
-
-extension Outlook {
-    init(open: PeriodResult, counts: DailyCounts?, today: CalendarDay) {
-        pace = usualPace(counts ?? DailyCounts(), before: today)
-        let period = open.period
-        let days = Int((Double(open.need) / pace).rounded(.up))
-        dueDay = period.last
-        lastSafeDay = max(period.first, period.last - (days - 1))
-        // A day that is its own period is never at risk: it is due.
-        atRiskFrom = period.cadence == .day ? period.last : max(period.first, lastSafeDay - 1)
-        daysLeft = period.last - today + 1
-    }
-
-    func state(on today: CalendarDay) -> PeriodState {
-        today >= dueDay ? .due : today >= atRiskFrom ? .atRisk : .onTrack
+/// Excuses missed periods as far as the budget of each goes, the oldest first.
+private func spendFreezes(on periods: inout [PeriodResult], of history: RhythmHistory) {
+    var spent: [Period: Int] = [:]
+    for index in periods.indices where periods[index].state == .missed && !periods[index].isOpen {
+        let definition = history.definition(at: periods[index].version)
+        guard let budget = definition.freezes, !definition.hard else { continue }
+        let stretch = Period(budget.per, holding: periods[index].period.last, weekStart: definition.weekStart)
+        guard spent[stretch, default: 0] < budget.count else { continue }
+        spent[stretch, default: 0] += 1
+        periods[index].freeze = spent[stretch]
+        periods[index].state = .excused
     }
 }
 
-/// The median count of the active days in the eight weeks before a day; 1 without any.
-func usualPace(_ counts: DailyCounts, before today: CalendarDay) -> Double {
-    let active = counts.entries(in: today - 56...today - 1).map(\.count).sorted()
-    guard !active.isEmpty else { return 1 }
-    let middle = active.count / 2
-    return active.count.isMultiple(of: 2) ? Double(active[middle - 1] + active[middle]) / 2 : Double(active[middle])
+/// What judging a rhythm's periods goes by.
+struct Judge {
+    let history: RhythmHistory
+    let evidence: Evidence
+    let calendar: CalendarHistory
+    let today: CalendarDay
+    let begins: CalendarDay
+    let ends: CalendarDay?
+    private let excuses: [Excuse]
+
+    init(history: RhythmHistory, evidence: Evidence, calendar: CalendarHistory, now: Timestamp) {
+        self.history = history
+        self.evidence = evidence
+        self.calendar = calendar
+        today = calendar.day(of: now)
+        let newest = history.newest
+        ends = newest.ends
+        let first = newest.parts.compactMap { evidence[$0.source].firstDay }.min()
+        let recorded = calendar.day(of: history.firstRecordedAt)
+        begins = newest.starts ?? min(first ?? recorded, recorded)
+        excuses = evidence.excuses.filter { $0.rhythms?.contains(newest.id) ?? true }
+    }
+
+    /// Whether anything can be asked on a day: the rhythm exists and nobody is on vacation.
+    func isAsked(_ day: CalendarDay) -> Bool {
+        day >= begins && day <= ends ?? day && !excuses.contains { $0.first <= day && day <= $0.last }
+    }
+
+    func judge(_ laid: LaidPeriod) -> PeriodResult {
+        let period = laid.period
+        let definition = history.definition(at: laid.version)
+        let isOpen = period.last >= today
+        let asked = laid.isAsked && begins <= today ? askedDays(in: period) : 0
+        let parts = definition.parts.map { partResult(of: $0, in: period, asked: asked, isOpen: isOpen) }
+        let (have, target) = sum(parts, definition)
+        var result = PeriodResult(
+            period: period, version: laid.version, target: target, have: have, state: .excused, isOpen: isOpen,
+            need: definition.bound == .atMost ? 0 : max(0, target - have), parts: definition.isCompound ? parts : [])
+        if asked == 0 {
+            result.target = 0
+            result.need = 0
+            return result
+        }
+        let isMet = areMet(parts, definition)
+        if allRest(in: period, definition) {
+            result.state = isMet && definition.bound == .atLeast ? .met : .excused
+            if result.state == .excused { result.need = 0 }
+            return result
+        }
+        let isLevel = definition.parts.contains { $0.source.measure.isLevel }
+        result.state =
+            if isOpen {
+                switch definition.bound {
+                case .atLeast: isMet ? .met : .onTrack  // told from at-risk and due where the pace is known
+                case .atMost where isLevel: isMet ? .met : .onTrack
+                case .atMost: !isMet ? .missed : have == target && target > 0 ? .atRisk : .onTrack
+                }
+            } else if isBlind(period) || parts.contains(where: \.isUnread) && !isMet {
+                // What was not seen may have met a target or broken a limit.
+                switch definition.bound {
+                case .atLeast: isMet ? .met : .unverified
+                case .atMost: isMet || parts.contains(where: \.isUnread) ? .unverified : .missed
+                }
+            } else {
+                isMet ? .met : .missed
+            }
+        return result
+    }
+
+    private func isBlind(_ period: Period) -> Bool {
+        evidence.blindSince.map { period.last >= $0 } ?? false
+    }
+
+    /// How many days of a period something is asked on.
+    private func askedDays(in period: Period) -> Int {
+        guard
+            period.first < begins || (ends.map { period.last > $0 } ?? false)
+                || excuses.contains(where: { $0.first <= period.last && period.first <= $0.last })
+        else { return period.dayCount }
+        return (0..<period.dayCount).count { isAsked(period.first + $0) }
+    }
+
+    private func allRest(in period: Period, _ definition: RhythmDefinition) -> Bool {
+        guard !definition.restDays.isEmpty else { return false }
+        return !(0..<period.dayCount).contains {
+            let day = period.first + $0
+            return isAsked(day) && !definition.restDays.contains(day.weekday)
+        }
+    }
+
+    private func partResult(
+        of part: RhythmDefinition.Part, in period: Period, asked: Int, isOpen: Bool
+    ) -> PartResult {
+        let series = evidence[part.source]
+        guard !part.source.measure.isLevel else {
+            let level = series.level(on: period.last)
+            return PartResult(have: level ?? 0, target: part.target, isUnread: level == nil)
+        }
+        var have = series.total(in: period.days)
+        if !series.lost.isEmpty, !isOpen {
+            have += series.total(lostAfter: calendar.start(of: period.last + 1), in: period.days)
+        }
+        let nominal = period.nominalDayCount
+        let target =
+            0 < asked && asked < nominal ? (part.target * Double(asked) / Double(nominal)).rounded(.up) : part.target
+        return PartResult(have: have, target: target, isUnread: false)
+    }
+
+    private func areMet(_ parts: [PartResult], _ definition: RhythmDefinition) -> Bool {
+        switch definition.combination {
+        case .all: parts.allSatisfy { $0.meets(definition.bound) }
+        case .any: parts.contains { $0.meets(definition.bound) }
+        }
+    }
+
+    /// What stands for several parts: of those of which one is enough, the one that is nearest to done; of those that are
+    /// all asked, how many are done.
+    private func sum(_ parts: [PartResult], _ definition: RhythmDefinition) -> (have: Double, target: Double) {
+        guard definition.isCompound else { return (parts[0].have, parts[0].target) }
+        switch definition.combination {
+        case .all: return (Double(parts.count { $0.meets(.atLeast) }), Double(parts.count))
+        case .any:
+            var best = parts[0]
+            for part in parts.dropFirst() where part.have * best.target > best.have * part.target { best = part }
+            return (best.have, best.target)
+        }
+    }
 }

@@ -1,16 +1,67 @@
 /// The lengths of time that a rhythm may repeat in.
-package enum Cadence: String, Sendable, Codable, CaseIterable {
+package enum Cadence: Hashable, Sendable {
     case day, week, month, quarter, year
+    /// Each day anew, looking back over this many days, that day included.
+    case rolling(Int)
+
+    package static let calendar: [Cadence] = [.day, .week, .month, .quarter, .year]
+
+    /// Whether it is judged every day, so that a day is all the time there is.
+    package var isDaily: Bool {
+        switch self {
+        case .day, .rolling: true
+        case .week, .month, .quarter, .year: false
+        }
+    }
+
+    /// What a streak counts: `week`; days where it is judged every day.
+    package var step: String {
+        isDaily ? "day" : rawValue
+    }
+
+    /// `week`; `any 7 days`.
+    package var noun: String {
+        if case .rolling(let days) = self { "any \(days) days" } else { rawValue }
+    }
+}
+
+extension Cadence: RawRepresentable, Codable {
+    /// `day`, `week`, `month`, `quarter`, `year` or `rolling-7`.
+    package var rawValue: String {
+        switch self {
+        case .day: "day"
+        case .week: "week"
+        case .month: "month"
+        case .quarter: "quarter"
+        case .year: "year"
+        case .rolling(let days): "rolling-\(days)"
+        }
+    }
+
+    package init?(rawValue: String) {
+        if let found = Self.calendar.first(where: { $0.rawValue == rawValue }) {
+            self = found
+        } else if rawValue.hasPrefix("rolling-"), let days = Int(rawValue.dropFirst(8)), days >= 1 {
+            self = .rolling(days)
+        } else {
+            return nil
+        }
+    }
 }
 
 /// One stretch of whole days that a rhythm asks something of.
 package struct Period: Hashable, Sendable {
     package let cadence: Cadence
-    package let first: CalendarDay
+    /// Where the calendar begins it.
+    private let nominalFirst: CalendarDay
+    /// Where it begins: elsewhere than the calendar says only where the rhythm or the week changed.
+    package private(set) var first: CalendarDay
     package let last: CalendarDay
 
     package var days: ClosedRange<CalendarDay> { first...last }
     package var dayCount: Int { last - first + 1 }
+    /// How many days the calendar gives it.
+    package var nominalDayCount: Int { last - nominalFirst + 1 }
 
     /// The period that holds a day.
     package init(_ cadence: Cadence, holding day: CalendarDay, weekStart: Weekday = .monday) {
@@ -33,25 +84,33 @@ package struct Period: Hashable, Sendable {
         case .year:
             first = Self.first(of: 1, year)
             last = Self.first(of: 13, year) - 1
+        case .rolling(let days):
+            first = day - (days - 1)
+            last = day
         }
+        nominalFirst = first
     }
 
-    package func next(weekStart: Weekday = .monday) -> Period {
-        Period(cadence, holding: last + 1, weekStart: weekStart)
+    /// The same with another first day. A rolling one always looks back as far as it does.
+    func beginning(on day: CalendarDay) -> Period {
+        guard cadence == .day || !cadence.isDaily else { return self }
+        var period = self
+        period.first = day
+        return period
     }
 
     package func previous(weekStart: Weekday = .monday) -> Period {
         Period(cadence, holding: first - 1, weekStart: weekStart)
     }
 
-    /// `2026-11-23`, `2026-W48`, `2026-11`, `2026-Q4` or `2026`. A week that does not begin on Monday goes by the ISO
-    /// week that holds its fourth day, so that each label is used once.
+    /// `2026-11-23`, also for the days that end with it, `2026-W48`, `2026-11`, `2026-Q4` or `2026`. A week that does not
+    /// begin on Monday goes by the ISO week that holds its fourth day, so that each label is used once.
     package var id: String {
-        let (year, month, _) = first.components
+        let (year, month, _) = nominalFirst.components
         switch cadence {
-        case .day: return first.description
+        case .day, .rolling: return last.description
         case .week:
-            let week = (first + 3).isoWeek
+            let week = (nominalFirst + 3).isoWeek
             return "\(padded(week.year, to: 4))-W\(padded(week.week, to: 2))"
         case .month: return "\(padded(year, to: 4))-\(padded(month, to: 2))"
         case .quarter: return "\(padded(year, to: 4))-Q\((month + 2) / 3)"

@@ -65,12 +65,12 @@ package struct EvidenceRules: Sendable {
         case reachable
     }
 
-    package var day: DayRule
+    package var calendar: CalendarHistory
     package var countMerges: Bool
     package var credit: Credit
 
-    package init(day: DayRule, countMerges: Bool = false, credit: Credit = .kept) {
-        self.day = day
+    package init(calendar: CalendarHistory, countMerges: Bool = false, credit: Credit = .kept) {
+        self.calendar = calendar
         self.countMerges = countMerges
         self.credit = credit
     }
@@ -82,11 +82,6 @@ package struct EvidenceRules: Sendable {
 
     /// A digest of what verdicts and days depend on; when it changes they are derived afresh.
     package var signature: String {
-        let zone: String =
-            switch day.evidenceZone {
-            case .author: "author"
-            case .zone(let zone): zone.name
-            }
-        return "1 \(zone) \(day.startsAt) \(countMerges) \(credit.rawValue)"
+        return "2 \(calendar.signature) \(countMerges) \(credit.rawValue)"
     }
 }

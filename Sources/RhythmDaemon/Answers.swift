@@ -7,29 +7,32 @@ struct Answers: Sendable {
     let engine: Engine
     let setup: DaemonSetup
 
-    func status() -> Wire.Status.Reply {
-        let snapshot = engine.snapshot
+    /// - Throws: ``WireError``, ``StoreError``.
+    func status(_ travel: Wire.Travel) async throws -> Wire.Status.Reply {
+        let snapshot = try await snapshot(travel)
         return Wire.Status.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()),
-            rhythms: snapshot.evaluations.map { Wire.PeriodResult($0.open, of: $0) },
-            activeDays: snapshot.activeDays, alerts: alerts(snapshot),
-            repositories: snapshot.repositories.count { $0.standing == .tracked },
+            rhythms: snapshot.assessment.rhythms.map { wire($0.newest, of: $0, snapshot) },
+            activeDays: snapshot.assessment.activeDays, goals: snapshot.assessment.goals.map(Wire.Goal.init),
+            alerts: alerts(snapshot), repositories: snapshot.repositories.count { $0.standing == .tracked },
             unreadable: snapshot.repositories.filter { $0.problem != nil && $0.standing == .tracked }
-                .map { Wire.Repository($0, rule: snapshot.rule) })
+                .map { Wire.Repository($0, calendar: snapshot.calendar) })
     }
 
-    /// - Throws: ``WireError``.
-    func report(_ parameters: Wire.Report.Parameters) throws -> Wire.Report.Reply {
-        let snapshot = engine.snapshot
+    /// - Throws: ``WireError``, ``StoreError``.
+    func report(_ parameters: Wire.Report.Parameters) async throws -> Wire.Report.Reply {
+        let snapshot = try await snapshot(.init(at: parameters.at, asKnown: parameters.asKnown))
         let last = parameters.last ?? 1
         guard last >= 1 else { throw WireError.invalidParameter("last") }
         let named = try parameters.period.map { try period($0, snapshot) }
-        let results = snapshot.evaluations.flatMap { evaluation in
+        // One that ended is part of the past that a period names.
+        let rhythms = snapshot.assessment.rhythms + (named == nil ? [] : snapshot.assessment.ended)
+        let results = rhythms.flatMap { evaluation in
             let periods = evaluation.periods.filter { result in
                 named.map { $0.days.overlaps(result.period.days) } ?? true
             }
             return periods.suffix(named == nil ? last : periods.count).reversed()
-                .map { Wire.PeriodResult($0, of: evaluation) }
+                .map { wire($0, of: evaluation, snapshot) }
         }
         if let named, results.isEmpty {
             throw WireError.unknownPeriod(
@@ -41,32 +44,169 @@ struct Answers: Sendable {
 
     /// - Throws: ``WireError``, ``StoreError``.
     func explain(_ parameters: Wire.Explain.Parameters) async throws -> Wire.Explain.Reply {
-        let snapshot = engine.snapshot
-        guard let evaluation = snapshot.evaluations.first(where: { $0.id == parameters.rhythm }) else {
-            throw WireError.unknownRhythm(parameters.rhythm, known: snapshot.evaluations.map(\.id))
+        let snapshot = try await snapshot(.init(at: parameters.at, asKnown: parameters.asKnown))
+        var found = snapshot.assessment.rhythm(parameters.rhythm)
+        if found == nil, parameters.rhythm == "active-days" {
+            found = try await engine.activeDays(from: snapshot.vantage)
         }
-        var result = evaluation.open
+        guard let evaluation = found else {
+            throw WireError.unknownRhythm(
+                parameters.rhythm, known: (snapshot.assessment.rhythms + snapshot.assessment.ended).map(\.id))
+        }
+        var result = evaluation.newest
         if let named = parameters.period {
-            let period = try period(named, snapshot)
-            guard let found = evaluation.periods.first(where: { $0.period == period }) else {
+            guard let period = evaluation.periods.first(where: { $0.period.id == named }) else {
                 throw WireError.unknownPeriod(
                     named,
                     expected: "\(evaluation.id) goes from \(evaluation.periods[0].period.id) to "
-                        + evaluation.open.period.id)
+                        + evaluation.newest.period.id)
             }
-            result = found
+            result = period
         }
-        let (items, rules) = try await engine.evidence(behind: result, isOpen: result.period == evaluation.open.period)
+        let (items, rules) = try await engine.evidence(
+            behind: result, of: evaluation.definition(of: result), from: snapshot.vantage)
         return Wire.Explain.Reply(
+            freshness: Wire.Freshness(snapshot, now: setup.now()), result: wire(result, of: evaluation, snapshot),
+            rules: evaluation.explanation(of: result) + rules,
+            items: items.map { Wire.Item($0, calendar: snapshot.calendar) })
+    }
+
+    /// - Throws: ``WireError``, ``StoreError``.
+    func goals(_ travel: Wire.Travel) async throws -> Wire.Goals.Reply {
+        let snapshot = try await snapshot(travel)
+        return Wire.Goals.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()),
-            result: Wire.PeriodResult(result, of: evaluation), rules: rules,
-            items: items.map { Wire.Item($0, rule: snapshot.rule) })
+            goals: snapshot.assessment.goals.map(Wire.Goal.init))
+    }
+
+    /// - Throws: ``WireError``, ``StoreError``.
+    func query(_ parameters: Wire.Query.Parameters) async throws -> Wire.Query.Reply {
+        let snapshot = try await snapshot(.init(at: parameters.at, asKnown: parameters.asKnown))
+        let source = try await source(parameters)
+        let by =
+            try parameters.by.map { name in
+                guard let cadence = Cadence.calendar.first(where: { $0.rawValue == name }) else {
+                    throw WireError.notUnderstood("by", name, expected: Cadence.calendar.map(\.rawValue))
+                }
+                return cadence
+            } ?? .week
+        let weekStart = snapshot.weekStart
+        func edge(_ name: String, _ text: String?) throws -> ClosedRange<CalendarDay>? {
+            try text.map { text in
+                guard let period = Period(id: text, weekStart: weekStart) else {
+                    throw WireError.notUnderstood(
+                        name, text, expected: ["2026", "2026-Q4", "2026-11", "2026-W47", "2026-11-23"])
+                }
+                return period.days
+            }
+        }
+        let until = try edge("until", parameters.until)?.upperBound ?? snapshot.today
+        // Twelve steps where nobody says since when.
+        let twelve = (1..<12).reduce(Period(by, holding: until, weekStart: weekStart)) { period, _ in
+            period.previous(weekStart: weekStart)
+        }
+        let since = try edge("since", parameters.since)?.lowerBound ?? twelve.first
+        guard since <= until else {
+            throw WireError.notUnderstood("since", since.description, expected: ["a day until \(until)"])
+        }
+        guard until - since < 100_000 else {
+            throw WireError.notUnderstood(
+                "since", since.description, expected: ["less than 100000 days until \(until)"])
+        }
+        let series = try await engine.series(of: source, from: snapshot.vantage)
+        let buckets = series.buckets(
+            by: by, in: since...until, weekStart: weekStart, isLevel: source.measure.isLevel)
+        return Wire.Query.Reply(
+            freshness: Wire.Freshness(snapshot, now: setup.now()), measure: source.measure, by: by,
+            buckets: buckets.map { Wire.Bucket($0, days: since...until) })
+    }
+
+    private func source(_ parameters: Wire.Query.Parameters) async throws -> Source {
+        let config = await engine.configInForce
+        var name = parameters.measure
+        if name.hasPrefix("metric:") {
+            let metric = String(name.dropFirst(7))
+            name = "\((config.metrics[metric] ?? .gauge).rawValue):\(metric)"
+        }
+        guard let measure = Measure(rawValue: name) else {
+            throw WireError.notUnderstood(
+                "measure", parameters.measure,
+                expected: Measure.plain.map(\.rawValue) + ["entries:KIND", "minutes:KIND", "metric:NAME"])
+        }
+        let paths = parameters.paths ?? []
+        if !paths.isEmpty && !measure.touchesFiles {
+            throw WireError.notUnderstood("paths", paths[0], expected: ["none, since \(name) touches no files"])
+        }
+        if !(parameters.repositories ?? []).isEmpty && !measure.isInRepositories {
+            throw WireError.notUnderstood(
+                "repositories", parameters.repositories?.first ?? "", expected: ["none, since \(name) is in none"])
+        }
+        if measure != .devlog, let unknown = paths.first(where: { !config.pathGlobs.contains($0) }) {
+            throw WireError.notUnderstood(
+                "paths", unknown, expected: config.pathGlobs + ["one that a rhythm or a goal in the config names"])
+        }
+        return Source(measure, repositories: parameters.repositories ?? [], paths: paths)
+    }
+
+    // MARK: Excuses
+
+    func excuses() async throws -> Wire.Excuses.Reply {
+        .init(excuses: try await engine.excuses())
+    }
+
+    func addExcuse(_ parameters: Wire.AddExcuse.Parameters) async throws -> Wire.AddExcuse.Reply {
+        func day(_ name: String, _ text: String) throws -> CalendarDay {
+            guard let day = CalendarDay(text) else {
+                throw WireError.notUnderstood(name, text, expected: ["a day such as 2026-11-23"])
+            }
+            return day
+        }
+        let first = try day("from", parameters.from)
+        let last = try day("to", parameters.to)
+        guard first <= last else {
+            throw WireError.notUnderstood("to", parameters.to, expected: ["a day from \(first) on"])
+        }
+        let known = engine.snapshot.assessment.rhythms.map(\.id)
+        if let rhythm = parameters.rhythm, !known.contains(rhythm) {
+            throw WireError.unknownRhythm(rhythm, known: known)
+        }
+        let excuse = Excuse(first: first, last: last, why: parameters.why, rhythms: parameters.rhythm.map { [$0] })
+        let id = try await engine.excuse(excuse, rhythm: parameters.rhythm)
+        return .init(
+            excuse: Wire.Excuse(
+                id: Int(id), from: first.description, to: last.description, why: parameters.why,
+                rhythm: parameters.rhythm))
+    }
+
+    func revokeExcuse(_ parameters: Wire.RevokeExcuse.Parameters) async throws -> Wire.None {
+        guard try await engine.revokeExcuse(Int64(parameters.id)) else { throw WireError.unknownExcuse(parameters.id) }
+        return .init()
+    }
+
+    // MARK: Trying out
+
+    func check(_ parameters: Wire.Check.Parameters) async throws -> Wire.Check.Reply {
+        do {
+            let config = try Config.parse(parameters.text, file: parameters.file, home: setup.home)
+            return .init(findings: [], changes: try await engine.changes(by: config))
+        } catch let error as ConfigError {
+            return .init(findings: error.findings.map(Wire.Finding.init), changes: [])
+        }
+    }
+
+    func test(_ parameters: Wire.Test.Parameters) throws -> Wire.Test.Reply {
+        do {
+            let fixture = try Fixture.parse(parameters.text, file: parameters.file, home: setup.home)
+            return .init(findings: [], expectations: fixture.run())
+        } catch let error as ConfigError {
+            return .init(findings: error.findings.map(Wire.Finding.init), expectations: [])
+        }
     }
 
     func repositories() -> Wire.Repositories.Reply {
         let snapshot = engine.snapshot
         return Wire.Repositories.Reply(
-            repositories: snapshot.repositories.map { Wire.Repository($0, rule: snapshot.rule) })
+            repositories: snapshot.repositories.map { Wire.Repository($0, calendar: snapshot.calendar) })
     }
 
     func scan(
@@ -82,7 +222,7 @@ struct Answers: Sendable {
             if let known = find(parameters.path) { try await engine.setStanding(.tracked, of: known.id) }
             try await engine.addRepository(parameters.path)
             guard let added = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
-            return .init(repository: Wire.Repository(added, rule: engine.snapshot.rule))
+            return .init(repository: Wire.Repository(added, calendar: engine.snapshot.calendar))
         }
         guard let repository = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
         switch parameters.action {
@@ -94,7 +234,7 @@ struct Answers: Sendable {
         case .retire: try await engine.setStanding(.retired, of: repository.id)
         case .forget: try await engine.forget(repository.id)
         }
-        return .init(repository: find(parameters.path).map { Wire.Repository($0, rule: engine.snapshot.rule) })
+        return .init(repository: find(parameters.path).map { Wire.Repository($0, calendar: engine.snapshot.calendar) })
     }
 
     private func find(_ path: String) -> TrackedRepository? {
@@ -113,8 +253,33 @@ struct Answers: Sendable {
 
     private func alerts(_ snapshot: Snapshot) -> [Wire.Alert] {
         snapshot.episodes.map {
-            Wire.Alert($0, file: setup.alertFolder.file(of: $0), rule: snapshot.rule)
+            Wire.Alert($0, file: setup.alertFolder.file(of: $0), calendar: snapshot.calendar)
         }
+    }
+
+    private func wire(
+        _ result: PeriodResult, of evaluation: RhythmEvaluation, _ snapshot: Snapshot
+    ) -> Wire.PeriodResult {
+        Wire.PeriodResult(result, of: evaluation, calendar: snapshot.calendar)
+    }
+
+    /// How things are, or were when `travel` says.
+    private func snapshot(_ travel: Wire.Travel) async throws -> Snapshot {
+        guard let text = travel.at else {
+            if travel.asKnown == true {
+                throw WireError.notUnderstood("asKnown", "true", expected: ["at beside it, to say when"])
+            }
+            return engine.snapshot
+        }
+        guard let moment = Moment(text) else {
+            throw WireError.notUnderstood("at", text, expected: ["2026-11-15", "2026-11-15T18:00"])
+        }
+        let now = setup.now()
+        var at = moment.instant(by: engine.snapshot.calendar)
+        // Today is as far as it has come.
+        if case .day(let day) = moment, day == engine.snapshot.today { at = min(at, now) }
+        guard at <= now else { throw WireError.notUnderstood("at", text, expected: ["a time that has come"]) }
+        return try await engine.snapshot(from: Vantage(at: at, asKnown: travel.asKnown ?? false))
     }
 }
 
@@ -122,7 +287,7 @@ extension Snapshot {
     fileprivate var week: String { Period(.week, holding: today, weekStart: weekStart).id }
 
     fileprivate var beginning: String {
-        evaluations.compactMap(\.periods.first?.period.id).min().map { "in \($0)" } ?? "today"
+        assessment.rhythms.compactMap(\.periods.first?.period.id).min().map { "in \($0)" } ?? "today"
     }
 }
 
@@ -141,6 +306,8 @@ enum WireError: Error {
     case unknownRhythm(String, known: [String])
     case unknownPeriod(String, expected: String)
     case unknownRepository(String)
+    case unknownExcuse(Int)
+    case notUnderstood(String, String, expected: [String])
     case invalidConfig(String)
     case unavailable(String)
 
@@ -155,6 +322,14 @@ enum WireError: Error {
         case .unknownPeriod(let id, let expected):
             error("UnknownPeriod", ["period": .string(id), "expected": .string(expected)])
         case .unknownRepository(let path): error("UnknownRepository", ["path": .string(path)])
+        case .unknownExcuse(let id): error("UnknownExcuse", ["id": .int(Int64(id))])
+        case .notUnderstood(let parameter, let value, let expected):
+            error(
+                "NotUnderstood",
+                [
+                    "parameter": .string(parameter), "value": .string(value),
+                    "expected": .string(expected.joined(separator: ", ")),
+                ])
         case .invalidConfig(let message): error("InvalidConfig", ["message": .string(message)])
         case .unavailable(let message): error("Unavailable", ["message": .string(message)])
         }

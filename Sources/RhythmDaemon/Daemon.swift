@@ -47,21 +47,31 @@ package final class Daemon: Sendable {
         return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
     }
 
-    /// Answers on standard input and output from what an earlier daemon left, and changes nothing.
+    /// Answers on standard input and output from what an earlier daemon left, and changes nothing. Without any of that it can
+    /// still try out configs and fixtures.
     package static func answerOnce(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws {
-        let config = try Config.load(path: setup.paths.config, home: setup.home)
-        guard access(setup.paths.database, F_OK) == 0 else { throw NothingStored(path: setup.paths.database) }
-        let store = try Store(path: setup.paths.database, readOnly: true)
+        var config = Config()
+        var trouble: String?
+        do {
+            config = try Config.load(path: setup.paths.config, home: setup.home)
+        } catch let error as ConfigError {
+            // What was recorded can be told without it, and to say what is wrong with it is what this may be for.
+            trouble = "the config cannot be used; rhythmctl check says why"
+            log.debug("config", metadata: ["reason": "\(error)"])
+        }
+        let isStored = access(setup.paths.database, F_OK) == 0
+        let store = isStored ? try Store(path: setup.paths.database, readOnly: true) : try Store()
         let engine = Engine(
             setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
-        try await engine.start()
-        let server = VarlinkServer(
-            info: info,
-            interfaces: [
-                rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
-                    throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
-                }
-            ], group: group.next(), logger: log)
+        try await engine.start(trouble: trouble)
+        var interface = rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
+            throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
+        }
+        if !isStored {
+            interface.restrict(
+                to: [Wire.Check.name, Wire.Test.name], because: NothingStored(path: setup.paths.database))
+        }
+        let server = VarlinkServer(info: info, interfaces: [interface], group: group.next(), logger: log)
         try await server.serve(reading: 0, writing: 1)
     }
 
@@ -124,7 +134,7 @@ extension Daemon: Service {
 }
 
 /// No daemon has run here yet.
-struct NothingStored: Error, CustomStringConvertible {
+struct NothingStored: CustomStringConvertible {
     var path: String
 
     var description: String { "nothing is stored yet: there is no \(path); start rhythmd once" }

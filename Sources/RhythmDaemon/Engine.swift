@@ -15,14 +15,14 @@ actor Engine {
     nonisolated let store: Store
     nonisolated private let published = Mutex(Snapshot())
 
-    private let setup: DaemonSetup
+    let setup: DaemonSetup
     /// Held while this lives. Without it this only reads what another daemon left, and changes nothing.
     private let lock: InstanceLock?
     private let log: Logger
-    private var config: Config
-    private var rules: EvidenceRules
+    var config: Config
+    var rules: EvidenceRules
     private var alarm: WallClockAlarm?
-    private var pass: ScanPass?
+    var pass: ScanPass?
     private var progress = ScanProgress()
     private var waiting = ScanRequest()
     private var running = ScanRequest()
@@ -33,7 +33,7 @@ actor Engine {
     private var discoveredAt: Timestamp?
     /// The beginning of the last good pass, of this process or an earlier one. What happened since may not have been seen,
     /// so a period that closed since is not judged missed.
-    private var seenUntil: Timestamp?
+    var seenUntil: Timestamp?
     private var passBeganAt = Timestamp(0)
     /// When the last pass of this process ended, however it went.
     private var passEndedAt: Timestamp?
@@ -51,20 +51,28 @@ actor Engine {
         self.store = store
         self.executor = executor
         self.log = log
-        rules = config.rules(machine: setup.zone())
+        rules = EvidenceRules(
+            calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule { _ in setup.zone() }),
+            countMerges: config.merges, credit: config.credit)
     }
 
     nonisolated var snapshot: Snapshot { published.withLock { $0 } }
 
     /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
-    func start() throws {
-        seenUntil = try store.setting(Self.scannedAt).flatMap(Int64.init).map(Timestamp.init)
+    ///
+    /// - Parameter trouble: what makes the answers less than they could be.
+    func start(trouble: String? = nil) throws {
+        seenUntil = try store.seenUntil()
         let complete = try store.setting(Self.completedAt) != nil
         published.withLock { [seenUntil] in
             $0.complete = complete
             $0.scannedAt = seenUntil
+            $0.trouble = trouble
         }
-        guard lock != nil else { return try evaluate(alerting: false) }
+        guard lock != nil else {
+            rules = try recordedRules(config)
+            return try evaluate(alerting: false)
+        }
         try adopt(config)
         try evaluate(alerting: false)
         let alarm = NIOLoopBound(
@@ -102,9 +110,26 @@ actor Engine {
     }
 
     private func adopt(_ config: Config) throws {
-        rules = config.rules(machine: setup.zone())
-        try store.adopt(rules, now: setup.now())
-        try store.adopt(config.rhythms, now: setup.now())
+        let now = setup.now()
+        try store.adopt(config.calendar(machine: setup.zone()), now: now)
+        rules = try recordedRules(config)
+        try store.adopt(rules, now: now)
+        try store.adopt(config.rhythms, now: now)
+    }
+
+    /// The rules with the day rules as they are recorded.
+    private func recordedRules(_ config: Config) throws -> EvidenceRules {
+        let records = try store.calendarRecords()
+        let versions = records.map { CalendarHistory.Version(rule: rule(of: $0.record), recordedAt: $0.recordedAt) }
+        let calendar =
+            CalendarHistory(versions: versions)
+            ?? CalendarHistory(rule(of: config.calendar(machine: setup.zone())))
+        return EvidenceRules(calendar: calendar, countMerges: config.merges, credit: config.credit)
+    }
+
+    private func rule(of record: CalendarRecord) -> DayRule {
+        let machine = setup.zone()
+        return record.rule { $0 == machine.name ? machine : Zone(iana: $0) ?? machine }
     }
 
     /// What the clock brings: a day begins, a dated item's time comes, the repositories are due for a look.
@@ -127,12 +152,12 @@ actor Engine {
     }
 
     private func startOfToday(_ now: Timestamp) -> Timestamp {
-        rules.day.start(of: rules.day.day(of: now))
+        rules.calendar.start(of: rules.calendar.day(of: now))
     }
 
     private func setAlarm() {
         let now = setup.now()
-        let nextDay = rules.day.start(of: rules.day.day(of: now) + 1)
+        let nextDay = rules.calendar.start(of: rules.calendar.day(of: now) + 1)
         let nextScan = (passEndedAt ?? now) + config.scanEvery
         let nextItem = (try? store.nextFutureItem()) ?? nil
         // While a pass runs its end sets the alarm; a stuck one must not make this ring again and again.
@@ -268,7 +293,7 @@ actor Engine {
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
             if failure == nil {
-                try store.set(Self.scannedAt, to: String(passBeganAt.seconds))
+                try store.cover(passBeganAt, slack: 2 * config.scanEvery)
                 seenUntil = passBeganAt
                 hasScanned = true
                 if running.discover {
@@ -319,62 +344,47 @@ actor Engine {
     /// Judges everything at this moment, publishes it, and brings the alerts in line.
     ///
     /// - Parameter alerting: false in the middle of a scan, when what is missing may just not be read yet.
-    private func evaluate(alerting: Bool = true) throws {
+    func evaluate(alerting: Bool = true) throws {
         let now = setup.now()
         if lock != nil { _ = try store.promoteFuture(rules: rules, now: now) }
-        let day = rules.day
-        let blindSince = [try store.blindSince(), seenUntil].compactMap { $0 }.min()
-        let evidence = EvidenceSummary(
-            counts: try store.counts(), blindSince: blindSince.map { day.day(of: $0) })
-        let evaluations = try config.rhythms.compactMap { definition in
-            try store.history(of: definition.id).map {
-                RhythmCore.evaluate($0, evidence: evidence, rule: day, weekStart: config.weekStart, now: now)
-            }
-        }
-        let today = day.day(of: now)
+        let assessment = try assessor().assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
         // Before the first pass is through, missing evidence says nothing.
-        if alerting && hasScanned && snapshot.complete { try alert(evaluations, now: now) }
-        let openPeriods = Set(evaluations.map(\.open.period.id))
-        let episodes = try store.episodes(includingPeriods: openPeriods).filter { !$0.archived }
+        if alerting && hasScanned && snapshot.complete { try alert(assessment) }
+        let episodes = try store.episodes(includingPeriods: assessment.openPeriods).filter { !$0.archived }
         published.withLock {
-            $0.evaluations = evaluations
-            $0.activeDays = Streak(activeDays: evidence.counts[.commits] ?? DailyCounts(), today: today)
+            $0.assessment = assessment
             $0.episodes = episodes
             $0.repositories = repositories
-            $0.today = today
-            $0.rule = day
             $0.asOf = hasScanned ? nil : seenUntil
             $0.weekStart = config.weekStart
         }
         lastPublished = .now()
     }
 
-    private func alert(_ evaluations: [RhythmEvaluation], now: Timestamp) throws {
+    func assessor() throws -> Assessor {
+        try Assessor(store: store, config: config, rules: rules)
+    }
+
+    private func alert(_ assessment: Assessment) throws {
         guard let installedAt = try store.installedAt() else { return }
-        let openPeriods = Set(evaluations.map(\.open.period.id))
-        let known = try store.episodes(includingPeriods: openPeriods)
-        let changed = evaluations.flatMap { evaluation in
-            advance(
-                known.filter { $0.rhythm == evaluation.id }, to: evaluation, rule: rules.day, installedAt: installedAt,
-                now: now)
-        }
+        let known = try store.episodes(includingPeriods: assessment.openPeriods)
+        let changed =
+            assessment.rhythms.flatMap { evaluation in
+                advance(
+                    known.filter { $0.rhythm == evaluation.id }, to: evaluation, calendar: rules.calendar,
+                    installedAt: installedAt, now: assessment.now)
+            }
+            + known.filter { episode in
+                !episode.archived && !assessment.rhythms.contains { $0.id == episode.rhythm }
+            }.map { $0.closed(at: assessment.now) }
         try store.save(changed)
         for episode in changed {
             log.notice("alert", metadata: ["id": "\(episode.id)", "state": "\(episode.state.rawValue)"])
         }
         let episodes = try store.episodes(
             includingPeriods: Set(changed.map(\.period)), ids: setup.alertFolder.files)
-        try setup.alertFolder.sync(episodes, evaluations: evaluations, rule: rules.day)
-    }
-
-    /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they
-    /// were judged, in words.
-    func evidence(behind result: PeriodResult, isOpen: Bool) throws -> (items: [EvidenceItem], rules: [String]) {
-        (
-            try store.items(result.measure, days: result.period.days, undated: isOpen),
-            rules.explanation(of: result, config: config)
-        )
+        try setup.alertFolder.sync(episodes, assessment: assessment)
     }
 
     // MARK: Repositories
@@ -410,7 +420,7 @@ actor Engine {
         }
     }
 
-    private func requireLock() throws {
+    func requireLock() throws {
         if lock == nil { throw WireError.unavailable("rhythmd is not running, and this needs it") }
     }
 
@@ -424,7 +434,6 @@ actor Engine {
         }
     }
 
-    /// When the last pass ended, and the last that searched the roots as well.
-    private static let scannedAt = "scanned_at"
+    /// When the last pass that searched the roots as well ended.
     private static let completedAt = "completed_at"
 }

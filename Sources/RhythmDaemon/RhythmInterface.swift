@@ -6,9 +6,20 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
     VarlinkInterface(
         description: Wire.interfaceText,
         methods: [
-            Wire.Status.name: method(Wire.Status.self) { _, _ in answers.status() },
-            Wire.Report.name: method(Wire.Report.self) { parameters, _ in try answers.report(parameters) },
+            Wire.Status.name: method(Wire.Status.self) { travel, _ in try await answers.status(travel) },
+            Wire.Report.name: method(Wire.Report.self) { parameters, _ in try await answers.report(parameters) },
             Wire.Explain.name: method(Wire.Explain.self) { parameters, _ in try await answers.explain(parameters) },
+            Wire.Goals.name: method(Wire.Goals.self) { travel, _ in try await answers.goals(travel) },
+            Wire.Query.name: method(Wire.Query.self) { parameters, _ in try await answers.query(parameters) },
+            Wire.Excuses.name: method(Wire.Excuses.self) { _, _ in try await answers.excuses() },
+            Wire.AddExcuse.name: method(Wire.AddExcuse.self) { parameters, _ in
+                try await answers.addExcuse(parameters)
+            },
+            Wire.RevokeExcuse.name: method(Wire.RevokeExcuse.self) { parameters, _ in
+                try await answers.revokeExcuse(parameters)
+            },
+            Wire.Check.name: method(Wire.Check.self) { parameters, _ in try await answers.check(parameters) },
+            Wire.Test.name: method(Wire.Test.self) { parameters, _ in try answers.test(parameters) },
             Wire.Repositories.name: method(Wire.Repositories.self) { _, _ in answers.repositories() },
             Wire.Scan.name: method(Wire.Scan.self) { parameters, call in
                 try await scan(parameters, call: call, answers)
@@ -18,6 +29,15 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             },
             Wire.Reload.name: method(Wire.Reload.self) { _, _ in .init(config: try await reload()) },
         ])
+}
+
+extension VarlinkInterface {
+    /// Lets all but some methods fail.
+    mutating func restrict(to names: Set<String>, because reason: NothingStored) {
+        for name in methods.keys where !names.contains(name) {
+            methods[name] = VarlinkMethod { _ in throw WireError.unavailable("\(reason)").varlink }
+        }
+    }
 }
 
 private func method<Method: WireMethod>(

@@ -67,7 +67,6 @@ package struct DaemonExit: Error {
             case is AlreadyRunning: EX_TEMPFAIL
             case VarlinkServerError.alreadyRunning: EX_TEMPFAIL
             case is StoreError, is SystemError, is PathsError: EX_CANTCREAT
-            case is NothingStored: EX_UNAVAILABLE
             default: EX_SOFTWARE
             }
     }

@@ -1,14 +1,12 @@
 import RhythmCore
 import RhythmStore
 
-/// All that `Status` and `Report` answer from: what was true at one moment, made anew whenever the evidence or the day
-/// changes, and read without waiting for whatever is being written.
+/// All that the daemon answers from: what was true at one moment, made anew whenever the evidence or the day changes, and
+/// read without waiting for whatever is being written.
 struct Snapshot: Sendable {
-    var evaluations: [RhythmEvaluation] = []
-    var activeDays = Streak()
+    var assessment = Assessment()
     var episodes: [Episode] = []
     var repositories: [TrackedRepository] = []
-    var today = CalendarDay(number: 0)
     /// A pass has been through all repositories since this database was made.
     var complete = false
     /// What happened after this was not looked at yet; nil once a scan of this process is through.
@@ -17,6 +15,10 @@ struct Snapshot: Sendable {
     var scannedAt: Timestamp?
     var trouble: String?
     var scanning = false
-    var rule = DayRule(zone: .utc)
+    /// Set for another time than now.
+    var vantage: Vantage?
     var weekStart = Weekday.monday
+
+    var calendar: CalendarHistory { assessment.calendar }
+    var today: CalendarDay { assessment.today }
 }

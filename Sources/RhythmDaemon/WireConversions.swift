@@ -6,48 +6,108 @@ import RhythmStore
 // client needs no calendar.
 
 extension Wire.PeriodResult {
-    init(_ result: PeriodResult, of evaluation: RhythmEvaluation) {
-        let isOpen = result.period == evaluation.open.period
+    init(_ result: PeriodResult, of evaluation: RhythmEvaluation, calendar: CalendarHistory) {
+        let definition = evaluation.definition(of: result)
+        let isNewest = result.period == evaluation.newest.period
         self.init(
-            id: evaluation.id, name: result.name, measure: result.measure, every: result.period.cadence,
-            period: result.period.id, firstDay: result.period.first.description,
-            lastDay: result.period.last.description, open: isOpen, state: result.state, have: result.have,
-            target: result.target, need: result.need, streak: evaluation.streak,
-            outlook: isOpen ? evaluation.outlook.map(Wire.Outlook.init) : nil)
+            id: evaluation.id, name: evaluation.definition.name, measure: definition.parts[0].source.measure,
+            every: result.period.cadence, demand: definition.demand, limit: definition.bound == .atMost,
+            hard: definition.hard, period: result.period.id, firstDay: result.period.first.description,
+            lastDay: result.period.last.description, open: result.isOpen, state: result.state, have: result.have,
+            target: result.target, need: result.need,
+            parts: zip(definition.parts, result.parts).map { part, result in
+                Wire.Part(
+                    measure: part.source.measure, have: result.have, target: result.target,
+                    met: result.have >= result.target && !result.isUnread)
+            },
+            anyPart: definition.isCompound && definition.combination == .any,
+            freeze: result.freeze.flatMap { spent in
+                definition.freezes.map { Wire.Freeze(spent: spent, budget: $0.count, per: $0.per) }
+            },
+            streak: evaluation.streak, strength: evaluation.strength,
+            outlook: isNewest && result.isOpen
+                ? evaluation.outlook.map { Wire.Outlook($0, calendar: calendar) } : nil,
+            ended: evaluation.isRemoved)
     }
 }
 
 extension Wire.Outlook {
-    init(_ outlook: Outlook) {
+    init(_ outlook: Outlook, calendar: CalendarHistory) {
         self.init(
             pace: outlook.pace, atRiskFrom: outlook.atRiskFrom.description,
-            lastSafeDay: outlook.lastSafeDay.description, dueDay: outlook.dueDay.description,
-            daysLeft: outlook.daysLeft)
+            lastSafeDay: outlook.lastSafeDay.description,
+            lastSafeMoment: calendar.text(calendar.start(of: outlook.lastSafeDay)),
+            dueDay: outlook.dueDay.description, daysLeft: outlook.daysLeft, safeDays: outlook.safeDays,
+            neededPerDay: outlook.neededPerDay, odds: outlook.odds?.probability, oddsFrom: outlook.odds?.stretches)
+    }
+}
+
+extension Wire.Goal {
+    init(_ result: GoalResult) {
+        let goal = result.goal
+        let phrase = goal.source.measure.phrase(goal.target)
+        self.init(
+            id: goal.id, name: goal.name, measure: goal.source.measure,
+            demand: goal.bound == .atMost ? "at most \(phrase)" : phrase, limit: goal.bound == .atMost,
+            from: goal.from.description, by: goal.by.description, state: result.state.rawValue, have: result.have,
+            target: goal.target, need: result.need, perDay: result.perDay, neededPerDay: result.neededPerDay,
+            finish: result.finish?.description, projected: result.projected)
+    }
+}
+
+extension Wire.Bucket {
+    init(_ bucket: Bucket, days: ClosedRange<CalendarDay>) {
+        self.init(
+            period: bucket.period.id, firstDay: max(bucket.period.first, days.lowerBound).description,
+            lastDay: min(bucket.period.last, days.upperBound).description, quantity: bucket.quantity,
+            running: bucket.running)
+    }
+}
+
+extension Wire.Excuse {
+    init(_ excuse: RecordedExcuse) {
+        self.init(
+            id: Int(excuse.id), from: excuse.first.description, to: excuse.last.description, why: excuse.why,
+            rhythm: excuse.rhythm)
+    }
+
+    /// One of the config, for each rhythm that it names.
+    static func inConfig(_ excuse: Excuse) -> [Wire.Excuse] {
+        (excuse.rhythms.map { $0.map(Optional.some) } ?? [nil]).map {
+            Wire.Excuse(
+                from: excuse.first.description, to: excuse.last.description, why: excuse.why, rhythm: $0)
+        }
+    }
+}
+
+extension Wire.Finding {
+    init(_ finding: ConfigFinding) {
+        self.init(file: finding.file, line: finding.line, key: finding.key, message: finding.message)
     }
 }
 
 extension Wire.Alert {
-    init(_ episode: Episode, file: String, rule: DayRule) {
+    init(_ episode: Episode, file: String, calendar: CalendarHistory) {
         self.init(
             id: episode.id, rhythm: episode.rhythm, period: episode.period, state: episode.state.rawValue,
-            since: rule.text(episode.since), file: file)
+            since: calendar.text(episode.since), file: file)
     }
 }
 
 extension Wire.Repository {
-    init(_ repository: TrackedRepository, rule: DayRule) {
+    init(_ repository: TrackedRepository, calendar: CalendarHistory) {
         self.init(
             gitDir: repository.gitDir, workDir: repository.workDir, standing: repository.standing.rawValue,
-            reader: repository.reader, scannedAt: repository.scannedAt.map(rule.text), own: repository.own,
+            reader: repository.reader, scannedAt: repository.scannedAt.map(calendar.text), own: repository.own,
             emails: repository.emails,
             problem: repository.problem.map {
-                Wire.Problem(code: $0.code, message: $0.message, since: rule.text($0.since))
+                Wire.Problem(code: $0.code, message: $0.message, since: calendar.text($0.since))
             })
     }
 }
 
 extension Wire.Item {
-    init(_ item: EvidenceItem, rule: DayRule) {
+    init(_ item: EvidenceItem, calendar: CalendarHistory) {
         let reason: String? =
             switch item.verdict {
             case .counted: nil
@@ -62,15 +122,17 @@ extension Wire.Item {
             at: item.at.map { DayRule.text($0, offset: item.offset.plausible) }, subject: item.subject,
             email: item.email, coAuthored: item.coAuthored, verdict: item.verdict.name, reason: reason,
             foldedInto: item.foldedInto?.hex, repositories: item.repositories,
-            unreachableSince: item.unreachableSince.map(rule.text))
+            unreachableSince: item.unreachableSince.map(calendar.text))
     }
 }
 
 extension Wire.Freshness {
     init(_ snapshot: Snapshot, now: Timestamp) {
         self.init(
-            now: snapshot.rule.text(now), today: snapshot.today.description, complete: snapshot.complete,
-            scanning: snapshot.scanning, scannedAt: snapshot.scannedAt.map(snapshot.rule.text),
-            asOf: snapshot.asOf.map(snapshot.rule.text), trouble: snapshot.trouble)
+            now: snapshot.calendar.text(snapshot.vantage?.at ?? now), today: snapshot.today.description,
+            complete: snapshot.complete,
+            scanning: snapshot.scanning, scannedAt: snapshot.scannedAt.map(snapshot.calendar.text),
+            asOf: snapshot.asOf.map(snapshot.calendar.text), trouble: snapshot.trouble,
+            vantage: snapshot.vantage.map { $0.asKnown ? "as-known" : "at" })
     }
 }

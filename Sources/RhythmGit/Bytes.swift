@@ -4,20 +4,6 @@ func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (byte >= 0x09 && byte <= 0x0D && byte != 0x0B && byte != 0x0C)
 }
 
-@inline(__always)
-func asciiLower(_ byte: UInt8) -> UInt8 {
-    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
-}
-
-/// Folds case as git does when it compares emails and names: ASCII letters only.
-func asciiLower(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    bytes.map(asciiLower)
-}
-
-func asciiLower(_ text: String) -> String {
-    String(decoding: asciiLower(text.utf8), as: UTF8.self)
-}
-
 /// The value of a hexadecimal digit, 0xFF for anything else.
 @inline(__always)
 func hexValue(_ digit: UInt8) -> UInt8 {

@@ -1,3 +1,5 @@
+import RhythmCore
+
 import Glibc
 
 /// Finds repositories below a folder: worktrees (linked ones and submodules too, by their `.git` files) and bare

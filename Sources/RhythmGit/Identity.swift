@@ -1,3 +1,5 @@
+import RhythmCore
+
 /// Who the user is, before any repository has a say.
 package struct Identity: Sendable {
     package var emails: [String]

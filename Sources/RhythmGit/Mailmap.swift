@@ -1,3 +1,5 @@
+import RhythmCore
+
 /// Maps an author as written to the author as known. Our own because libgit2's compares emails and names with regard to
 /// case, which git does not; it answers as `git check-mailmap` does, in every corner that the tests could find.
 package struct Mailmap: Sendable {

@@ -1,3 +1,5 @@
+import RhythmCore
+
 /// What a fact needs of a commit's message.
 enum Message {
     static let longestSubject = 500

@@ -6,11 +6,11 @@ package import RhythmCore
 /// It holds no "today" and no "in two days": its text changes only when the state or the numbers do, so that a file
 /// left alone stays true.
 package enum AlertDocument {
-    package static func markdown(episode: Episode, result: Wire.PeriodResult, rule: DayRule) -> String {
+    package static func markdown(episode: Episode, result: Wire.PeriodResult, calendar: CalendarHistory) -> String {
         var fields: [(String, String)] = [
             ("id", episode.id), ("rhythm", episode.rhythm), ("period", episode.period),
-            ("state", episode.state.rawValue), ("since", rule.text(episode.since)), ("have", "\(result.have)"),
-            ("target", "\(result.target)"), ("need", "\(result.need)"), ("first_day", result.firstDay),
+            ("state", episode.state.rawValue), ("since", calendar.text(episode.since)), ("have", text(of: result.have)),
+            ("target", text(of: result.target)), ("need", text(of: result.need)), ("first_day", result.firstDay),
             ("last_day", result.lastDay),
         ]
         if let outlook = result.outlook { fields.append(("last_safe_day", outlook.lastSafeDay)) }
@@ -21,7 +21,8 @@ package enum AlertDocument {
     private static func title(_ episode: Episode, _ result: Wire.PeriodResult) -> String {
         let name = harmless(result.name)
         return switch episode.state {
-        case .atRisk, .due: "\(name): \(result.measure.phrase(result.need)) to go by \(DayText.short(result.lastDay))"
+        case .atRisk where result.limit && !result.measure.isLevel: "\(name): at its limit in \(result.period)"
+        case .atRisk, .due: "\(name): \(result.missing) to go by \(DayText.short(result.lastDay))"
         case .missed: "\(name): missed in \(result.period)"
         case .unverified: "\(name): not known for \(result.period)"
         case .resolved: result.need == 0 ? "\(name): done in \(result.period)" : "\(name): closed for \(result.period)"
@@ -30,18 +31,22 @@ package enum AlertDocument {
 
     private static func body(_ episode: Episode, _ result: Wire.PeriodResult) -> String {
         let span = DayText.range(result.firstDay, result.lastDay)
-        var lines = ["\(result.have) of \(result.measure.phrase(result.target)) in \(result.period) (\(span))."]
+        var lines = ["\(result.amount) in \(result.period) (\(span))."]
         switch episode.state {
         case .atRisk:
             if let outlook = result.outlook {
+                let pace = outlook.pace.map { " (\(text(of: $0)) on an active day)" } ?? ""
                 lines.append(
-                    "At your usual pace (\(pace(outlook.pace)) on an active day) begin by "
-                        + "\(DayText.short(outlook.lastSafeDay)) and it is still met.")
+                    "At your usual pace\(pace) begin by \(DayText.short(outlook.lastSafeDay)) and it is still met.")
+            } else if result.limit {
+                lines.append("That is all there may be: one more breaks the limit.")
             }
-        case .due: lines.append("This is the last day: \(result.measure.phrase(result.need)) settles it.")
+        case .due: lines.append("This is the last day: \(result.missing) settles it.")
         case .missed:
             lines.append(
-                "The period closed \(result.measure.phrase(result.need)) short. Meeting the next one clears this.")
+                result.limit
+                    ? "The limit is broken. Keeping it in the next period clears this."
+                    : "The period closed \(result.missing) short. Meeting the next one clears this.")
         case .unverified:
             lines.append(
                 "A repository that held work of yours could not be read, so this may be wrong. `rhythmctl repos` says "
@@ -51,9 +56,5 @@ package enum AlertDocument {
         }
         lines.append("What was counted: `rhythmctl explain \(episode.rhythm) --period \(episode.period)`")
         return lines.joined(separator: "\n")
-    }
-
-    static func pace(_ pace: Double) -> String {
-        pace == pace.rounded() ? "\(Int(pace))" : "\((pace * 10).rounded() / 10)"
     }
 }

@@ -32,8 +32,10 @@ package struct Terminal: Sendable {
     }
 
     /// How much of a target is there, `width` columns wide.
-    func bar(have: Int, target: Int, width: Int, tone: Tone?) -> String {
-        let filled = target == 0 ? width : min(width, have * width / target)
+    func bar(have: Double, target: Double, width: Int, tone: Tone?) -> String {
+        let share = target == 0 ? 1 : max(0, min(1, have / target))
+        // The smallest step short of a whole stays short of it.
+        let filled = Int((share * Double(width)).rounded(.down))
         return paint(String(repeating: "█", count: filled), tone)
             + paint(String(repeating: "░", count: width - filled), .faint)
     }

@@ -5,14 +5,17 @@ import RhythmCore
 package enum TextReport {
     /// One screen: am I fine, what is missing, until when, what would settle it.
     package static func status(_ reply: Wire.Status.Reply, on terminal: Terminal, home: String?) -> String {
-        var lines = current(reply.rhythms, on: terminal)
+        var lines = vantage(reply.freshness) + current(reply.rhythms, on: terminal)
+        if reply.rhythms.isEmpty { lines.append("No rhythms are declared.") }
         lines.append("")
         let streaks = reply.rhythms.map {
-            "\(harmless($0.name)) \(counted($0.streak.current, $0.every.rawValue)) (longest \($0.streak.longest))"
+            "\(harmless($0.name)) \(counted($0.streak.current, $0.every.step)) (longest \($0.streak.longest), "
+                + "strength \(percent($0.strength)))"
         }
         let active =
             "active \(counted(reply.activeDays.current, "day")) in a row (longest \(reply.activeDays.longest))"
         lines += wrapped("Streaks  ", streaks + [active], on: terminal)
+        if !reply.goals.isEmpty { lines += ["", "Goals"] + goals(reply.goals, on: terminal) }
         lines += alerts(reply.alerts, on: terminal, home: home)
         lines.append("")
         lines.append(freshness(reply.freshness, repositories: reply.repositories))
@@ -22,7 +25,7 @@ package enum TextReport {
 
     /// The last periods of each rhythm.
     package static func report(_ reply: Wire.Report.Reply, on terminal: Terminal, home: String?) -> String {
-        var lines: [String] = []
+        var lines = vantage(reply.freshness)
         let ids = reply.rhythms.map(\.id).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let groups = ids.map { id in reply.rhythms.filter { $0.id == id } }
         if groups.allSatisfy({ $0.count == 1 }) {
@@ -33,10 +36,19 @@ package enum TextReport {
             for group in groups {
                 guard let newest = group.first else { continue }
                 if !lines.isEmpty { lines.append("") }
-                lines.append(
-                    terminal.paint(harmless(newest.name), .strong)
-                        + "  \(newest.measure.phrase(newest.target)) a \(newest.every.rawValue)"
-                        + " · streak \(newest.streak.current), longest \(newest.streak.longest)")
+                let often =
+                    newest.every.step == newest.every.rawValue ? "a \(newest.every.noun)" : "in \(newest.every.noun)"
+                let name = harmless(newest.name)
+                var head = wrapped(
+                    name + "  ",
+                    [
+                        "\(harmless(newest.demand)) \(often)" + (newest.hard ? ", hard" : "")
+                            + (newest.ended ? ", ended" : ""),
+                        "streak \(newest.streak.current), longest \(newest.streak.longest)",
+                        "strength \(percent(newest.strength))",
+                    ], on: terminal)
+                head[0] = terminal.paint(name, .strong) + head[0].dropFirst(name.count)
+                lines += head
                 lines += group.map { period($0, on: terminal) }
             }
         }
@@ -49,12 +61,12 @@ package enum TextReport {
     /// Every item behind one number.
     package static func explain(_ reply: Wire.Explain.Reply, on terminal: Terminal, home: String?) -> String {
         let result = reply.result
-        var lines = [
-            terminal.paint("\(harmless(result.name)), \(result.period)", .strong)
-                + "  \(DayText.range(result.firstDay, result.lastDay))",
-            "\(result.have) of \(result.measure.phrase(result.target)): "
-                + terminal.paint(result.state.words, result.state.tone),
-        ]
+        var lines =
+            vantage(reply.freshness) + [
+                terminal.paint("\(harmless(result.name)), \(result.period)", .strong)
+                    + "  \(DayText.range(result.firstDay, result.lastDay))",
+                "\(harmless(result.amount)): " + terminal.paint(result.state.words, result.state.tone),
+            ]
         let counted = reply.items.filter { $0.verdict == Verdict.counted.name }
         let others = reply.items.filter { $0.verdict != Verdict.counted.name }
         if !counted.isEmpty {
@@ -114,7 +126,8 @@ package enum TextReport {
             }
             let name = fitted(harmless(result.name), to: names)
             let tone = result.state.tone
-            let amount = fitted("\(result.have) of \(result.target)", to: 9)
+            let amount = fitted(
+                "\(text(of: result.have)) of \(result.limit ? "≤" : "")\(text(of: result.target))", to: 9)
             let room = terminal.width - names - 30
             let advice = fitted(advice(result), to: max(10, room)).trimmedEnd
             lines.append(
@@ -127,31 +140,43 @@ package enum TextReport {
 
     private static func remaining(_ result: Wire.PeriodResult) -> String {
         guard let outlook = result.outlook else { return "" }
-        return outlook.daysLeft == 1 ? "last day" : "\(outlook.daysLeft) days left"
+        return outlook.daysLeft <= 1 ? "last day" : "\(outlook.daysLeft) days left"
     }
 
     private static func advice(_ result: Wire.PeriodResult) -> String {
+        let odds = result.outlook?.odds.map { " (\(percent($0)))" } ?? ""
         switch result.state {
-        case .met, .missed, .unverified, .excused: return result.state.words
-        case .due: return "due today: \(result.need) more"
+        case .met, .missed, .unverified: return result.state.words
+        case .excused:
+            return result.freeze.map { "excused by freeze \($0.spent) of \($0.budget) a \($0.per.rawValue)" }
+                ?? "excused"
+        case .due: return "due today: \(brief(result))\(odds)"
         case .onTrack, .atRisk:
+            if result.limit && !result.measure.isLevel {
+                return result.state == .atRisk ? "at its limit" : "within its limit"
+            }
             let start = result.outlook.map { "; begin by \(DayText.short($0.lastSafeDay))" } ?? ""
-            return "\(result.state.words): \(result.need) more\(start)"
+            return "\(result.state.words): \(brief(result))\(start)\(odds)"
         }
+    }
+
+    /// `2 more`; of several parts and of levels, what they are.
+    private static func brief(_ result: Wire.PeriodResult) -> String {
+        result.parts.isEmpty && !result.measure.isLevel ? "\(text(of: result.need)) more" : harmless(result.missing)
     }
 
     private static func period(_ result: Wire.PeriodResult, on terminal: Terminal) -> String {
         let days = fitted("\(DayText.short(result.firstDay)) – \(DayText.short(result.lastDay))", to: 24)
-        let amount = right("\(result.have)/\(result.target)", 7)
+        let amount = right(result.ratio, 7)
         let tone = result.state.tone
         return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "
             + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone)) \(amount)  "
-            + terminal.paint(result.state.words, tone)
+            + terminal.paint(result.freeze == nil ? result.state.words : advice(result), tone)
     }
 
     private static func streak(_ result: Wire.PeriodResult, padding: Int) -> String {
-        "    \(fitted(harmless(result.name), to: padding))  streak \(counted(result.streak.current, result.every.rawValue))"
-            + ", longest \(result.streak.longest)"
+        "    \(fitted(harmless(result.name), to: padding))  streak \(counted(result.streak.current, result.every.step))"
+            + ", longest \(result.streak.longest), strength \(percent(result.strength))"
     }
 
     private static func alerts(_ alerts: [Wire.Alert], on terminal: Terminal, home: String?) -> [String] {
@@ -190,7 +215,17 @@ package enum TextReport {
         return lines
     }
 
-    private static func freshness(_ freshness: Wire.Freshness, repositories: Int?) -> String {
+    /// Says so when the answer is about another time.
+    static func vantage(_ freshness: Wire.Freshness) -> [String] {
+        guard let vantage = freshness.vantage else { return [] }
+        let by = vantage == "as-known" ? "by what was known then" : "by what is known today"
+        return [
+            "As it was on \(DayText.short(String(freshness.now.prefix(10)))) \(freshness.now.prefix(4)) at "
+                + "\(freshness.now.dropFirst(11).prefix(5)), \(by)", "",
+        ]
+    }
+
+    static func freshness(_ freshness: Wire.Freshness, repositories: Int?) -> String {
         var parts: [String] = []
         if let repositories { parts.append(repositories == 1 ? "1 repository" : "\(repositories) repositories") }
         if let scannedAt = freshness.scannedAt {
@@ -201,7 +236,7 @@ package enum TextReport {
         }
         if freshness.scanning { parts.append("reading now") }
         if !freshness.complete { parts.append("not all repositories are read yet, numbers may still grow") }
-        let line = parts.joined(separator: ", ").capitalized
+        let line = freshness.vantage == nil ? parts.joined(separator: ", ").capitalized : ""
         return freshness.trouble.map { "\(line)\nTrouble: \(harmless($0))" } ?? line
     }
 
@@ -215,13 +250,13 @@ package enum TextReport {
     }
 
     /// A path with `~` for the home folder.
-    private static func shortened(_ path: String, home: String?) -> String {
+    static func shortened(_ path: String, home: String?) -> String {
         let shown = home.map { path == $0 || path.hasPrefix($0 + "/") ? "~" + path.dropFirst($0.count) : path } ?? path
         return harmless(shown)
     }
 
     /// Pieces separated by dots, broken between pieces and, where one is longer than a line, between words.
-    private static func wrapped(_ head: String, _ pieces: [String], on terminal: Terminal) -> [String] {
+    static func wrapped(_ head: String, _ pieces: [String], on terminal: Terminal) -> [String] {
         let indent = String(repeating: " ", count: columns(head))
         let words = pieces.joined(separator: " · ").split(separator: " ").map(String.init)
         var lines: [String] = []
@@ -239,12 +274,16 @@ package enum TextReport {
         return lines + [line]
     }
 
-    private static func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
+    static func percent(_ share: Double) -> String {
+        "\(Int((share * 100).rounded())) %"
+    }
+
+    static func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
         let text = value.description
         return String(repeating: " ", count: max(0, width - columns(text))) + text
     }
 
-    private static func joined(_ lines: [String]) -> String {
+    static func joined(_ lines: [String]) -> String {
         lines.map(\.trimmedEnd).joined(separator: "\n") + "\n"
     }
 }

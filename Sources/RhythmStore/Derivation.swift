@@ -140,7 +140,7 @@ extension EvidenceRules {
     /// The day of an item; nil where its date is none.
     func day(at instant: Timestamp?, offsetMinutes: Int) -> CalendarDay? {
         guard let instant, Self.isPossible(instant) else { return nil }
-        return day.day(of: instant, authorOffset: UTCOffset(minutes: offsetMinutes))
+        return calendar.day(of: instant, authorOffset: UTCOffset(minutes: offsetMinutes))
     }
 }
 

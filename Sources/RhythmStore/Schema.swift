@@ -7,8 +7,48 @@ enum Schema {
         migrator.registerMigration("1 ledger") { db in
             try db.execute(sql: ledger)
         }
+        migrator.registerMigration("3 engine") { db in
+            try db.execute(sql: engine)
+        }
         return migrator
     }
+
+    private static let engine = """
+        -- The day rules through time, as JSON: zones by name.
+        CREATE TABLE calendar (
+            recorded_at INTEGER PRIMARY KEY,
+            json TEXT NOT NULL CHECK (json_valid(json))
+        ) STRICT;
+
+        -- Days off that the user asked for by command. Those in the config stay there.
+        CREATE TABLE excuse (
+            id INTEGER PRIMARY KEY,
+            first_day INTEGER NOT NULL,
+            last_day INTEGER NOT NULL CHECK (last_day >= first_day),
+            why TEXT NOT NULL,
+            -- Nil for every rhythm.
+            rhythm TEXT,
+            recorded_at INTEGER NOT NULL,
+            revoked_at INTEGER CHECK (revoked_at >= recorded_at)
+        ) STRICT;
+
+        -- When the daemon was looking: from the beginning of the first good pass to that of the last.
+        CREATE TABLE coverage (
+            since INTEGER PRIMARY KEY,
+            until INTEGER NOT NULL CHECK (until >= since)
+        ) STRICT;
+        INSERT INTO coverage SELECT CAST(value AS INTEGER), CAST(value AS INTEGER) FROM setting WHERE name = 'scanned_at';
+        DELETE FROM setting WHERE name = 'scanned_at';
+
+        -- Definitions asked for one thing alone.
+        UPDATE definition SET json = json_object(
+            'bound', 'at-least', 'combination', 'all', 'every', json ->> 'every', 'hard', json('false'),
+            'id', json ->> 'id', 'name', json ->> 'name',
+            'parts', json_array(json_object(
+                'source', json_object('measure', json ->> 'measure', 'paths', json('[]'), 'repositories', json('[]')),
+                'target', json ->> 'target')),
+            'restDays', json('[]'), 'weekStart', 'monday');
+        """
 
     private static let ledger = """
         CREATE TABLE setting (

@@ -23,34 +23,15 @@ package struct EvidenceItem: Hashable, Sendable {
 }
 
 extension Store {
-    /// What counts, by day.
-    package func counts() throws -> [Measure: DailyCounts] {
-        try read { db in
-            var counts: [Measure: DailyCounts] = [:]
-            for measure in Measure.allCases {
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT day, count(*) FROM evidence WHERE kind = ? AND verdict = 0 AND day IS NOT NULL
-                        GROUP BY day
-                        """, arguments: [measure.kind])
-                var entries: [DailyCounts.Entry] = []
-                while let row = try rows.next() {
-                    entries.append(.init(day: CalendarDay(number: row[0]), count: row[1]))
-                }
-                counts[measure] = DailyCounts(entries)
-            }
-            return counts
-        }
-    }
-
-    /// Every item of a measure dated within some days, whatever its verdict, by author date and id; and those without a
+    /// Every item of a source dated within some days, whatever its verdict, by author date and id; and those without a
     /// usable date when `undated`.
     package func items(
-        _ measure: Measure, days: ClosedRange<CalendarDay>, undated: Bool = false
+        of source: Source, days: ClosedRange<CalendarDay>, undated: Bool = false, from vantage: Vantage? = nil
     ) throws -> [EvidenceItem] {
-        try read { db in
-            try Row.fetchAll(
+        guard let kind = source.measure.kind else { return [] }
+        return try read { db in
+            let filter = try SourceFilter(source, in: db)
+            return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT e.object, e.path, e.day, e.at, e.offset_minutes, e.subject, a.email, e.co_authored, e.verdict,
@@ -61,13 +42,14 @@ extension Store {
                             WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned)
                     FROM evidence e JOIN author a ON a.id = e.author LEFT JOIN evidence leader ON leader.id = e.folded_into
                     WHERE e.kind = :kind AND (e.day BETWEEN :first AND :last OR (:undated AND e.day IS NULL))
+                        AND (:at IS NULL OR e.at <= :at) AND (:known IS NULL OR e.recorded_at <= :known) \(filter.sql)
                     ORDER BY e.at, e.object, e.path
                     """,
                 arguments: [
-                    "kind": measure.kind, "first": days.lowerBound.number, "last": days.upperBound.number,
-                    "undated": undated,
+                    "kind": kind, "first": days.lowerBound.number, "last": days.upperBound.number, "undated": undated,
+                    "at": vantage?.at.seconds, "known": vantage.flatMap { $0.asKnown ? $0.at.seconds : nil },
                 ]
-            ).map(EvidenceItem.init)
+            ).map(EvidenceItem.init).filter { filter.admits(path: $0.path) }
         }
     }
 
@@ -105,16 +87,6 @@ extension Store {
             try db.execute(sql: "INSERT INTO touched SELECT id FROM evidence")
             try deriveTouched(rules: rules, now: now, in: db)
             try Self.set("rules", to: rules.signature, in: db)
-        }
-    }
-}
-
-extension Measure {
-    /// How the ledger names the items that it counts.
-    fileprivate var kind: Int {
-        switch self {
-        case .commits: 1
-        case .devlog: 2
         }
     }
 }

@@ -132,19 +132,27 @@ extension Store {
 
     /// Since when a repository that matters is not seen: the last good scan of the longest unseen repository that held
     /// evidence of the user's in the eight weeks before, unless every item of it is in a readable one too.
-    package func blindSince() throws -> Timestamp? {
-        try read { db in
+    ///
+    /// - Parameter known: as it was known then; nil for what is not seen to this day.
+    package func blindSince(asKnownAt known: Timestamp? = nil) throws -> Timestamp? {
+        let gap =
+            known.map { "g.since <= \($0.seconds) AND (g.until IS NULL OR g.until > \($0.seconds))" }
+            ?? "g.until IS NULL"
+        let seen = "CASE WHEN g.until IS NULL THEN r.scanned_at ELSE g.since END"
+        return try read { db in
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT min(r.scanned_at) FROM repository r JOIN gap g ON g.repository = r.id AND g.until IS NULL
+                    SELECT min(\(seen)) FROM repository r JOIN gap g ON g.repository = r.id AND \(gap)
                     WHERE r.standing = 'tracked' AND EXISTS (
                         SELECT 1 FROM sighting s JOIN evidence e ON e.id = s.evidence
-                        WHERE s.repository = r.id AND NOT s.disowned AND e.at BETWEEN r.scanned_at - 56 * 86400 AND r.scanned_at)
+                        WHERE s.repository = r.id AND NOT s.disowned AND e.verdict IN (0, 1)
+                        AND e.at BETWEEN \(seen) - 56 * 86400 AND \(seen))
                     AND EXISTS (
                         SELECT 1 FROM sighting s WHERE s.repository = r.id AND NOT s.disowned AND NOT EXISTS (
-                            SELECT 1 FROM sighting o WHERE o.evidence = s.evidence AND o.repository <> r.id
-                            AND o.repository NOT IN (SELECT repository FROM gap WHERE until IS NULL)))
+                            SELECT 1 FROM sighting o JOIN repository other ON other.id = o.repository
+                            WHERE o.evidence = s.evidence AND o.repository <> r.id AND other.standing <> 'ignored'
+                            AND o.repository NOT IN (SELECT g.repository FROM gap g WHERE \(gap))))
                     """
             ).map(Timestamp.init)
         }

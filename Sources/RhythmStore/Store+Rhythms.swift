@@ -16,20 +16,18 @@ extension Store {
             sql: "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", arguments: [name, value])
     }
 
-    /// Records the definitions in force, where they differ from the last recorded ones.
+    /// Records the definitions in force where they differ from the last recorded ones, and that the others are there no
+    /// more.
     package func adopt(_ definitions: [RhythmDefinition], now: Timestamp) throws {
         try write { db in
             for definition in definitions {
-                let last = try String.fetchOne(
-                    db, sql: "SELECT json FROM definition WHERE rhythm = ? ORDER BY recorded_at DESC LIMIT 1",
-                    arguments: [definition.id])
-                if let last, try Self.decode(last) == definition { continue }
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = .sortedKeys
-                let json = String(decoding: try encoder.encode(definition), as: UTF8.self)
-                try db.execute(
-                    sql: "INSERT INTO definition VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET json = ?3",
-                    arguments: [definition.id, now.seconds, json])
+                let last = try Self.lastDefinition(of: definition.id, in: db)
+                if last == .some(definition) { continue }
+                try Self.record(definition, of: definition.id, now: now, in: db)
+            }
+            let ids = Set(definitions.map(\.id))
+            for id in try String.fetchAll(db, sql: "SELECT DISTINCT rhythm FROM definition") where !ids.contains(id) {
+                if try Self.lastDefinition(of: id, in: db) != nil { try Self.record(nil, of: id, now: now, in: db) }
             }
             try db.execute(
                 sql: "INSERT INTO setting VALUES ('installed_at', ?) ON CONFLICT DO NOTHING",
@@ -37,25 +35,50 @@ extension Store {
         }
     }
 
+    private static func lastDefinition(of id: String, in db: Database) throws -> RhythmDefinition? {
+        try String.fetchOne(
+            db, sql: "SELECT json FROM definition WHERE rhythm = ? ORDER BY recorded_at DESC LIMIT 1", arguments: [id]
+        ).flatMap(decode)
+    }
+
+    private static func record(
+        _ definition: RhythmDefinition?, of id: String, now: Timestamp, in db: Database
+    ) throws {
+        // A clock that was set back must not put the news before what it replaces.
+        let last = try Int64.fetchOne(
+            db, sql: "SELECT max(recorded_at) FROM definition WHERE rhythm = ?", arguments: [id])
+        try db.execute(
+            sql: "INSERT INTO definition VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET json = ?3",
+            arguments: [id, max(now.seconds, last ?? now.seconds), try encode(definition)])
+    }
+
     /// When this database was made: alerts speak of periods that were open then, or later.
     package func installedAt() throws -> Timestamp? {
         try setting("installed_at").flatMap(Int64.init).map(Timestamp.init)
     }
 
-    /// The recorded definitions of a rhythm.
-    package func history(of rhythm: String) throws -> RhythmHistory? {
+    /// The recorded definitions of every rhythm there ever was, by id.
+    package func histories() throws -> [String: RhythmHistory] {
         try read { db in
-            let versions = try Row.fetchAll(
-                db, sql: "SELECT json, recorded_at FROM definition WHERE rhythm = ?", arguments: [rhythm]
-            ).map { row in
-                RhythmHistory.Version(definition: try Self.decode(row[0]), recordedAt: Timestamp(row[1]))
+            let rows = try Row.fetchAll(db, sql: "SELECT rhythm, json, recorded_at FROM definition")
+            return try Dictionary(grouping: rows) { $0[0] as String }.compactMapValues { rows in
+                RhythmHistory(
+                    versions: try rows.map {
+                        Version(definition: try Self.decode($0[1]), recordedAt: Timestamp($0[2]))
+                    })
             }
-            return RhythmHistory(versions: versions)
         }
     }
 
-    private static func decode(_ json: String) throws -> RhythmDefinition {
-        try JSONDecoder().decode(RhythmDefinition.self, from: Data(json.utf8))
+    // A removal is recorded as JSON's null.
+    private static func decode(_ json: String) throws -> RhythmDefinition? {
+        try JSONDecoder().decode(RhythmDefinition?.self, from: Data(json.utf8))
+    }
+
+    private static func encode(_ definition: RhythmDefinition?) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(definition), as: UTF8.self)
     }
 
     /// All episodes that are not over, and those that are for the given periods or with the given ids.
@@ -71,6 +94,24 @@ extension Store {
                 let episode = Episode(
                     rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]), archived: row[4])
                 return !episode.archived || periods.contains(episode.period) || ids.contains(episode.id) ? episode : nil
+            }
+        }
+    }
+
+    /// The episodes that were not over at an instant, as they were then.
+    package func episodes(at instant: Timestamp) throws -> [Episode] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT rhythm, period, state, at FROM episode_transition t
+                    WHERE at <= ?1 AND id = (SELECT id FROM episode_transition o WHERE o.rhythm = t.rhythm
+                        AND o.period = t.period AND o.at <= ?1 ORDER BY o.at DESC, o.id DESC LIMIT 1)
+                    ORDER BY period, rhythm
+                    """, arguments: [instant.seconds]
+            ).compactMap { row in
+                guard let state = Episode.State(rawValue: row[2]), state != .resolved else { return nil }
+                return Episode(rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]))
             }
         }
     }

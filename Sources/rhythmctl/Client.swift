@@ -22,6 +22,14 @@ struct Client {
         }
     }
 
+    /// One that no running daemon has to be bothered for.
+    private init(stored: VarlinkClient) {
+        varlink = stored
+        isStored = true
+    }
+
+    static func ofOwn() throws -> Client { Client(stored: try StoredAnswers.client()) }
+
     func ask<Method: WireMethod>(_ method: Method.Type, _ parameters: Method.Parameters) throws -> Method.Reply {
         try inWords { try varlink.call(Method.qualifiedName, parameters, as: Method.Reply.self) }
     }
@@ -39,7 +47,13 @@ struct Client {
         do {
             return try body()
         } catch let error as VarlinkError {
-            throw Failure(code: 70, message: Self.message(of: error))
+            let code: Int32 =
+                switch error.name {
+                case "\(Wire.interface).NotUnderstood": 64
+                case "\(Wire.interface).Unavailable" where isStored: 69
+                default: 70
+                }
+            throw Failure(code: code, message: Self.message(of: error))
         } catch VarlinkClientError.closed where isStored {
             throw Failure(code: 69, message: "what it stored could not be read")
         } catch let error as VarlinkClientError {
@@ -63,6 +77,12 @@ struct Client {
             return "\"\(text("period"))\" is no period that can be shown; \(text("expected"))"
         case "\(Wire.interface).UnknownRepository":
             return "\(text("path")): no repository known by that folder; rhythmctl repos lists them"
+        case "\(Wire.interface).UnknownExcuse":
+            var id = ""
+            if case .int(let number)? = error.parameters["id"] { id = "\(number)" }
+            return "there are no days off with the id \(id); rhythmctl excuse lists them"
+        case "\(Wire.interface).NotUnderstood":
+            return "\(text("parameter")): \"\(text("value"))\" is not understood; expected: \(text("expected"))"
         case "\(Wire.interface).InvalidConfig":
             return "the config cannot be used, the one before it stays in force\n\(text("message"))"
         case "\(Wire.interface).Unavailable": return text("message")

@@ -35,14 +35,26 @@ struct CommonOptions: ParsableArguments {
 
     /// Prints an answer as JSON, or as a person reads it.
     func show<Reply: Encodable>(_ reply: Reply, as text: (Reply) -> String) throws {
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            put(String(decoding: try encoder.encode(reply), as: UTF8.self) + "\n", to: 1)
-        } else {
-            put(text(reply), to: 1)
-        }
+        put(json ? try Self.json(reply) : text(reply), to: 1)
     }
+
+    static func json(_ reply: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(reply), as: UTF8.self) + "\n"
+    }
+}
+
+/// When to look from, on every command that reads.
+struct TravelOptions: ParsableArguments {
+    @Option(help: "Show what was true then: 2026-11-15, as that day ended, or 2026-11-15T18:00.") var at: String?
+    @Flag(help: "With --at: by what the daemon knew then, not by what it knows now.") var asKnown = false
+
+    func validate() throws {
+        if asKnown && at == nil { throw ValidationError("--as-known needs --at, to say when.") }
+    }
+
+    var wire: Wire.Travel { Wire.Travel(at: at, asKnown: asKnown ? true : nil) }
 }
 
 /// Writes to a descriptor without a buffer.

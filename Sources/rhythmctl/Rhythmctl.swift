@@ -25,11 +25,12 @@ struct Rhythmctl: ParsableCommand {
             It talks to the daemon over its socket. Start that with `rhythmd`.
 
             Exit status: 0 fine; 64 wrong usage; 69 the daemon cannot be reached; 70 it answered with an error. \
-            `status --check` has its own.
+            `status --check`, `check` and `test` have their own.
             """,
         version: "rhythmctl 0.1.0",
         subcommands: [
-            StatusCommand.self, ReportCommand.self, ExplainCommand.self, ReposCommand.self, ScanCommand.self,
+            StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
+            ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self, ScanCommand.self,
             ReloadCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
@@ -46,11 +47,12 @@ struct StatusCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var travel: TravelOptions
     @Flag(help: "Tell by the exit status how things stand.") var check = false
     @Flag(name: .shortAndLong, help: "Print nothing; for --check.") var quiet = false
 
     func run() throws {
-        let reply = try options.client().ask(Wire.Status.self, .init())
+        let reply = try options.client().ask(Wire.Status.self, travel.wire)
         if !quiet {
             try options.show(reply) { TextReport.status($0, on: options.terminal, home: options.home) }
         }
@@ -75,10 +77,15 @@ struct ReportCommand: ParsableCommand {
               rhythmctl report
               rhythmctl report --week 2026-W46
               rhythmctl report --last 8 --json
+              rhythmctl report --at 2026-11-15T18:00
             """)
 
     @OptionGroup var options: CommonOptions
-    @Option(help: "A week, such as 2026-W46.") var week: String?
+    @OptionGroup var travel: TravelOptions
+    @Option(
+        name: [.customLong("week"), .customLong("period")],
+        help: "A week or another period, such as 2026-W46 or 2026-10.")
+    var week: String?
     @Option(help: "How many periods of each rhythm, the open one included.") var last: Int?
 
     func validate() throws {
@@ -87,7 +94,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reply = try options.client().ask(Wire.Report.self, .init(last: last, period: week))
+        let reply = try options.client().ask(Wire.Report.self, .init(last: last, period: week, travel: travel.wire))
         try options.show(reply) { TextReport.report($0, on: options.terminal, home: options.home) }
     }
 }
@@ -100,15 +107,19 @@ struct ExplainCommand: ParsableCommand {
             Examples:
               rhythmctl explain commits
               rhythmctl explain devlog --period 2026-W46
+              rhythmctl explain active-days
             """)
 
     @OptionGroup var options: CommonOptions
-    @Argument(help: "The rhythm's id, such as commits or devlog.") var rhythm: String
+    @OptionGroup var travel: TravelOptions
+    @Argument(help: "The rhythm's id, such as commits or devlog; or active-days, for the streak of days.")
+    var rhythm: String
     @Option(name: [.long, .customLong("week")], help: "A period, such as 2026-W46; the open one by default.")
     var period: String?
 
     func run() throws {
-        let reply = try options.client().ask(Wire.Explain.self, .init(rhythm: rhythm, period: period))
+        let reply = try options.client().ask(
+            Wire.Explain.self, .init(rhythm: rhythm, period: period, travel: travel.wire))
         try options.show(reply) { TextReport.explain($0, on: options.terminal, home: options.home) }
     }
 }

@@ -64,12 +64,12 @@ import Testing
         #expect(Period(id: id) == nil)
     }
 
-    @Test(arguments: Cadence.allCases, Weekday.allCases)
+    @Test(arguments: Cadence.calendar, Weekday.allCases)
     func periodsTileTheCalendar(cadence: Cadence, weekStart: Weekday) throws {
         var period = Period(cadence, holding: try #require(CalendarDay("2019-12-25")), weekStart: weekStart)
         var ids: Set<String> = []
         for _ in 0..<400 {
-            let next = period.next(weekStart: weekStart)
+            let next = Period(cadence, holding: period.last + 1, weekStart: weekStart)
             #expect(next.first == period.last + 1)
             #expect(next.previous(weekStart: weekStart) == period)
             #expect(Period(id: period.id, weekStart: weekStart) == period)

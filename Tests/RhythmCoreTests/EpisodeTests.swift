@@ -20,11 +20,14 @@ private struct Diary {
 
     mutating func note(_ commits: [(String, Int)], at now: Timestamp) throws {
         let definition = RhythmDefinition(id: "commits", name: "Commits", every: .week, measure: .commits, target: 5)
-        let history = try #require(RhythmHistory(versions: [.init(definition: definition, recordedAt: installed)]))
-        let counts = DailyCounts(commits.map { DailyCounts.Entry(day: day($0.0), count: $0.1) })
-        let evaluation = evaluate(history, evidence: EvidenceSummary(counts: [.commits: counts]), rule: rule, now: now)
-        let known = episodes.values.filter { !$0.archived || $0.period == evaluation.open.period.id }
-        for changed in advance(Array(known), to: evaluation, rule: rule, installedAt: installed, now: now) {
+        let series = DailySeries(commits.map { DailySeries.Entry(day: day($0.0), quantity: Double($0.1)) })
+        let calendar = CalendarHistory(rule)
+        let evaluation = try #require(
+            evaluate(
+                RhythmHistory(definition, recordedAt: installed),
+                evidence: Evidence(series: [Source(.commits): series]), calendar: calendar, now: now))
+        let known = episodes.values.filter { !$0.archived || $0.period == evaluation.newest.period.id }
+        for changed in advance(Array(known), to: evaluation, calendar: calendar, installedAt: installed, now: now) {
             episodes[changed.period] = changed
             log.append("\(changed.period) \(changed.state.rawValue) \(rule.text(changed.since).prefix(10))")
         }

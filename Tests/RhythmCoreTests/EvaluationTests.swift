@@ -12,24 +12,25 @@ private func noon(_ text: String) -> Timestamp {
     Timestamp(Int64(day(text).number) * 86_400 + 43_200)
 }
 
-private func counts(_ days: KeyValuePairs<String, Int>) -> DailyCounts {
-    DailyCounts(days.map { DailyCounts.Entry(day: day($0.key), count: $0.value) })
+private func counts(_ days: KeyValuePairs<String, Int>) -> DailySeries {
+    DailySeries(days.map { DailySeries.Entry(day: day($0.key), quantity: Double($0.value)) })
 }
 
 private func history(target: Int = 5, recorded: String, every: Cadence = .week) -> RhythmHistory {
-    let definition = RhythmDefinition(id: "commits", name: "Commits", every: every, measure: .commits, target: target)
-    guard let history = RhythmHistory(versions: [.init(definition: definition, recordedAt: noon(recorded))]) else {
-        preconditionFailure()
-    }
-    return history
+    let definition = RhythmDefinition(
+        id: "commits", name: "Commits", every: every, measure: .commits, target: Double(target))
+    return RhythmHistory(definition, recordedAt: noon(recorded))
 }
 
 private func judge(
-    _ history: RhythmHistory, _ counts: DailyCounts, at now: Timestamp, blindSince: CalendarDay? = nil
+    _ history: RhythmHistory, _ counts: DailySeries, at now: Timestamp, blindSince: CalendarDay? = nil
 ) -> RhythmEvaluation {
-    evaluate(
-        history, evidence: EvidenceSummary(counts: [.commits: counts], blindSince: blindSince),
-        rule: DayRule(zone: .utc), now: now)
+    let evidence = Evidence(series: [Source(.commits): counts], blindSince: blindSince)
+    let calendar = CalendarHistory(DayRule(zone: .utc))
+    guard let found = evaluate(history, evidence: evidence, calendar: calendar, now: now) else {
+        preconditionFailure("the rhythm was never removed")
+    }
+    return found
 }
 
 @Suite struct EvaluationTests {
@@ -50,8 +51,8 @@ private func judge(
         (20, "2026-11-23", .atRisk), (7, "2026-11-23", .atRisk), (6, "2026-11-23", .atRisk),
     ])
     func anOpenWeekIsAtRiskADayBeforeTheLastSafeMoment(target: Int, today: String, state: PeriodState) {
-        let found = judge(history(target: target, recorded: "2026-11-01"), DailyCounts(), at: noon(today))
-        #expect(found.open.state == state)
+        let found = judge(history(target: target, recorded: "2026-11-01"), DailySeries(), at: noon(today))
+        #expect(found.newest.state == state)
     }
 
     @Test func theUsualPaceMovesTheLastSafeMoment() {
@@ -61,14 +62,14 @@ private func judge(
         #expect(found.outlook?.pace == 3)
         #expect(found.outlook?.lastSafeDay == day("2026-11-28"))
         #expect(found.outlook?.atRiskFrom == day("2026-11-27"))
-        #expect(found.open.state == .onTrack)
+        #expect(found.newest.state == .onTrack)
     }
 
     @Test func thePartialFirstWeekAsksItsShareRoundedUp() {
         // Recorded on a Thursday: four of seven days, so three of five.
-        let found = judge(history(recorded: "2026-11-26"), DailyCounts(), at: noon("2026-11-26"))
-        #expect(found.open.target == 3)
-        #expect(judge(history(recorded: "2026-11-29"), DailyCounts(), at: noon("2026-11-29")).open.target == 1)
+        let found = judge(history(recorded: "2026-11-26"), DailySeries(), at: noon("2026-11-26"))
+        #expect(found.newest.target == 3)
+        #expect(judge(history(recorded: "2026-11-29"), DailySeries(), at: noon("2026-11-29")).newest.target == 1)
         // Evidence before that began the rhythm earlier.
         let earlier = judge(history(recorded: "2026-11-26"), counts(["2026-11-17": 1]), at: noon("2026-11-26"))
         #expect(earlier.periods.map(\.target) == [5, 5])
@@ -77,12 +78,12 @@ private func judge(
 
     @Test func whatIsDatedAfterTheOpenPeriodWaits() {
         let found = judge(history(recorded: "2026-11-02"), counts(["2026-12-24": 9]), at: noon("2026-11-25"))
-        #expect(found.open.have == 0)
+        #expect(found.newest.have == 0)
         #expect(found.periods.count == 4)
     }
 
     @Test func aChangedTargetHoldsForTheWholeOpenPeriodAndNoClosedOne() throws {
-        func version(_ target: Int, _ recorded: String) -> RhythmHistory.Version {
+        func version(_ target: Double, _ recorded: String) -> Version<RhythmDefinition> {
             .init(
                 definition: .init(id: "commits", name: "Commits", every: .week, measure: .commits, target: target),
                 recordedAt: noon(recorded))
@@ -105,8 +106,8 @@ private func judge(
 
     @Test func dailyRhythmsAreNeverAtRisk() {
         let found = judge(
-            history(target: 1, recorded: "2026-11-20", every: .day), DailyCounts(), at: noon("2026-11-23"))
-        #expect(found.open.state == .due)
+            history(target: 1, recorded: "2026-11-20", every: .day), DailySeries(), at: noon("2026-11-23"))
+        #expect(found.newest.state == .due)
         #expect(found.periods.map(\.state) == [.missed, .missed, .missed, .due])
     }
 
@@ -120,17 +121,17 @@ private func judge(
     @Test func addingEvidenceNeverTurnsMetIntoMissed() {
         var random = SeededRandom(seed: 20_261_123)
         for _ in 0..<200 {
-            var entries: [DailyCounts.Entry] = (0..<random.next(below: 60)).map { _ in
-                .init(day: day("2026-08-03") + random.next(below: 110), count: 1 + random.next(below: 3))
+            var entries: [DailySeries.Entry] = (0..<random.next(below: 60)).map { _ in
+                .init(day: day("2026-08-03") + random.next(below: 110), quantity: Double(1 + random.next(below: 3)))
             }
-            let before = judge(history(recorded: "2026-08-03"), DailyCounts(entries), at: noon("2026-11-25"))
+            let before = judge(history(recorded: "2026-08-03"), DailySeries(entries), at: noon("2026-11-25"))
             #expect(
                 before
                     == judge(
-                        history(recorded: "2026-08-03"), DailyCounts(entries.shuffled(using: &random)),
+                        history(recorded: "2026-08-03"), DailySeries(entries.shuffled(using: &random)),
                         at: noon("2026-11-25")))
-            entries.append(.init(day: day("2026-08-03") + random.next(below: 110), count: 1))
-            let after = judge(history(recorded: "2026-08-03"), DailyCounts(entries), at: noon("2026-11-25"))
+            entries.append(.init(day: day("2026-08-03") + random.next(below: 110), quantity: 1))
+            let after = judge(history(recorded: "2026-08-03"), DailySeries(entries), at: noon("2026-11-25"))
             for (old, new) in zip(before.periods, after.periods) where old.state == .met { #expect(new.state == .met) }
             #expect(after.streak.longest >= before.streak.longest)
         }

@@ -41,12 +41,12 @@ import Testing
         #expect(config.emails == ["a@b", "c@d"] && config.names == ["Me"] && config.coAuthored)
         #expect(config.roots == ["/home/me", "/home/me/src", "/data"] && config.depth == 2 && config.exclude.isEmpty)
         #expect(config.devlog == ["LOG.md"] && config.scanEvery == 600 && config.discoverEvery == 86_400)
-        let rules = config.rules(machine: .utc)
-        #expect(rules.countMerges && rules.credit == .reachable && rules.day.startsAt == 4 * 3600 + 1800)
+        let day = config.calendar(machine: .utc).rule { Zone(iana: $0) ?? .utc }
+        #expect(config.merges && config.credit == .reachable && day.startsAt == 4 * 3600 + 1800)
         #expect(config.weekStart == .sunday)
         // Noon in Prague in summer is ten o'clock UTC.
         #expect(
-            rules.day.day(of: Timestamp(1_782_858_600), authorOffset: UTCOffset(minutes: 0)).description == "2026-06-30"
+            day.day(of: Timestamp(1_782_858_600), authorOffset: UTCOffset(minutes: 0)).description == "2026-06-30"
         )
     }
 

@@ -9,7 +9,9 @@ import Testing
 @Suite struct IncrementalTests {
     /// What git leads to, judged; `id verdict day into repositories`.
     private func reachable(_ store: Store) throws -> [String] {
-        try store.items(.commits, days: ScanHarness.ever, undated: true).filter { $0.unreachableSince == nil }.map {
+        try store.items(of: Source(.commits), days: ScanHarness.ever, undated: true).filter {
+            $0.unreachableSince == nil
+        }.map {
             item in
             let day = item.day?.description ?? "-"
             return "\(item.email) \(item.object) \(item.verdict) \(day) \(item.foldedInto?.hex ?? "-")"
@@ -20,7 +22,7 @@ import Testing
     func scansOfWhatChangedEqualARebuildFromNothing(seed: Int) throws {
         let home = try TemporaryFolder()
         // With credit for what is reachable alone, both must agree on every verdict.
-        let rules = EvidenceRules(day: DayRule(zone: .utc), credit: .reachable)
+        let rules = EvidenceRules(calendar: ScanHarness.rules.calendar, credit: .reachable)
         var manifest = try ScanHarness.manifest(
             "random_repo.py", ["\(seed)", home.path + "/r", "--ops", "40"], home: home.path)
         let grown = try Store()
@@ -38,7 +40,7 @@ import Testing
             try ScanHarness.scan(paths, into: fresh, home: home.path, now: now, rules: rules)
             // A merge that now stands at the edge of the one shallow clone left shows no parents to a fresh scan.
             let merges = Set(
-                try grown.items(.commits, days: ScanHarness.ever, undated: true)
+                try grown.items(of: Source(.commits), days: ScanHarness.ever, undated: true)
                     .filter { $0.verdict == .rejected(.merge) }.map(\.object.hex))
             func compared(_ store: Store) throws -> Set<String> {
                 Set(try reachable(store).filter { line in !merges.contains(String(line.split(separator: " ")[1])) })
@@ -68,8 +70,8 @@ import Testing
         }
         func content() throws -> [String] {
             let store = try Store(path: home.path + "/.state/rhythm/rhythm.db", readOnly: true)
-            return try Measure.allCases.flatMap { measure in
-                try store.items(measure, days: ScanHarness.ever, undated: true).map { item in
+            return try [Measure.commits, .devlog].flatMap { measure in
+                try store.items(of: Source(measure), days: ScanHarness.ever, undated: true).map { item in
                     "\(item.object) \(item.path ?? "") \(item.verdict) \(item.foldedInto?.hex ?? "") \(item.repositories)"
                 }
             }.sorted() + store.scanTargets().map { "\($0)" }

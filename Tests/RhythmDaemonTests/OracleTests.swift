@@ -45,7 +45,7 @@ import Testing
     /// `id verdict day into` of every commit, by author.
     private func verdicts(_ store: Store) throws -> Set<String> {
         Set(
-            try store.items(.commits, days: ScanHarness.ever, undated: true).map { item in
+            try store.items(of: Source(.commits), days: ScanHarness.ever, undated: true).map { item in
                 let day = item.verdict == .rejected(.impossibleDate) ? nil : item.day?.description
                 return "\(item.email) \(item.object) \(item.verdict.name) \(day ?? "-") \(item.foldedInto?.hex ?? "-")"
             })
@@ -61,13 +61,13 @@ import Testing
 
     /// Five commits a week, over what counts of one author.
     private func weeks(of items: [EvidenceItem], now: Int64) throws -> RhythmEvaluation {
-        let counts = DailyCounts(
-            items.filter { $0.verdict == .counted }.compactMap(\.day).map { DailyCounts.Entry(day: $0, count: 1) })
-        let history = try #require(
-            RhythmHistory(versions: [.init(definition: RhythmDefinition.defaults[0], recordedAt: Timestamp(now))]))
-        return evaluate(
-            history, evidence: EvidenceSummary(counts: [.commits: counts]), rule: ScanHarness.rules.day,
-            now: Timestamp(now))
+        let series = DailySeries(
+            items.filter { $0.verdict == .counted }.compactMap(\.day).map { DailySeries.Entry(day: $0, quantity: 1) })
+        let history = RhythmHistory(RhythmDefinition.defaults[0], recordedAt: Timestamp(now))
+        return try #require(
+            evaluate(
+                history, evidence: Evidence(series: [Source(.commits): series]), calendar: ScanHarness.rules.calendar,
+                now: Timestamp(now)))
     }
 
     @Test(arguments: [1, 2, 3, 5, 8, 13])
@@ -105,11 +105,14 @@ import Testing
         #expect(found.subtracting(expected).sorted() == [], "ours alone, \(paths)")
         #expect(expected.subtracting(found).sorted() == [], "the oracle's alone, \(paths)")
 
-        let items = Dictionary(grouping: try ours.items(.commits, days: ScanHarness.ever, undated: true), by: \.email)
+        let items = Dictionary(
+            grouping: try ours.items(of: Source(.commits), days: ScanHarness.ever, undated: true), by: \.email)
         for (email, author) in judged.authors
         where !(author.items ?? []).contains(where: { twice.contains(Substring($0.id)) }) {
             let evaluation = try weeks(of: items[email] ?? [], now: now)
-            let weeks = evaluation.periods.map { "\($0.period.id) \($0.have)/\($0.target) \($0.state.rawValue)" }
+            let weeks = evaluation.periods.map {
+                "\($0.period.id) \(text(of: $0.have))/\(text(of: $0.target)) \($0.state.rawValue)"
+            }
             #expect(
                 weeks == author.evaluation.weeks.map { "\($0.week) \($0.have)/\($0.target) \($0.state)" }, "\(email)")
             #expect(evaluation.streak == author.evaluation.streak, "\(email)")

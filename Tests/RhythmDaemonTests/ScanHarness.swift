@@ -10,7 +10,7 @@ enum ScanHarness {
     /// The folder of the oracle and of the programs that make random repositories.
     static let oracle = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "oracle").path()
-    static let rules = EvidenceRules(day: DayRule(zone: .utc))
+    static let rules = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc)))
     static let ever = CalendarDay(number: -800_000)...CalendarDay(number: 3_000_000)
 
     struct Manifest: Decodable {

@@ -7,17 +7,19 @@ import Testing
 private let plain = Terminal(colour: false, width: 80)
 
 private func result(
-    _ id: String, _ state: PeriodState, have: Int, target: Int, period: String = "2026-W48",
+    _ id: String, _ state: PeriodState, have: Double, target: Double, period: String = "2026-W48",
     first: String = "2026-11-23", last: String = "2026-11-29", name: String? = nil, open: Bool = true
 ) -> Wire.PeriodResult {
     let outlook = Wire.Outlook(
-        pace: 1.5, atRiskFrom: "2026-11-26", lastSafeDay: "2026-11-27", dueDay: last, daysLeft: 3)
+        pace: 1.5, atRiskFrom: "2026-11-26", lastSafeDay: "2026-11-27", lastSafeMoment: "2026-11-27T00:00:00+01:00",
+        dueDay: last, daysLeft: 3, safeDays: 0, neededPerDay: 1, odds: 0.62, oddsFrom: 40)
     let measure: Measure = id == "devlog" ? .devlog : .commits
     return Wire.PeriodResult(
-        id: id, name: name ?? (id == "devlog" ? "Dev log" : "Commits"), measure: measure, every: .week, period: period,
-        firstDay: first, lastDay: last, open: open, state: state, have: have, target: target,
-        need: max(0, target - have), streak: Streak(current: 3, longest: 12),
-        outlook: open && have < target ? outlook : nil)
+        id: id, name: name ?? (id == "devlog" ? "Dev log" : "Commits"), measure: measure, every: .week,
+        demand: measure.phrase(target), limit: false, hard: false, period: period, firstDay: first, lastDay: last,
+        open: open, state: state, have: have, target: target, need: max(0, target - have), parts: [], anyPart: false,
+        streak: Streak(current: 3, longest: 12), strength: 0.634, outlook: open && have < target ? outlook : nil,
+        ended: false)
 }
 
 private func freshness(trouble: String? = nil) -> Wire.Freshness {
@@ -34,15 +36,15 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
         let reply = Wire.Status.Reply(
             freshness: freshness(),
             rhythms: [result("commits", .atRisk, have: 2, target: 5), result("devlog", .met, have: 1, target: 1)],
-            activeDays: Streak(current: 2, longest: 9), alerts: [alert], repositories: 7, unreadable: [])
+            activeDays: Streak(current: 2, longest: 9), goals: [], alerts: [alert], repositories: 7, unreadable: [])
         #expect(
             TextReport.status(reply, on: plain, home: "/home/me") == """
                 2026-W48  Mon 23 – Sun 29 Nov 2026  3 days left
-                  ▲ Commits  ████░░░░░░  2 of 5     at risk: 3 more; begin by Fri 27 Nov
+                  ▲ Commits  ████░░░░░░  2 of 5     at risk: 3 more; begin by Fri 27 Nov (62 %)
                   ✓ Dev log  ██████████  1 of 1     met
 
-                Streaks  Commits 3 weeks (longest 12) · Dev log 3 weeks (longest 12) · active 2
-                         days in a row (longest 9)
+                Streaks  Commits 3 weeks (longest 12, strength 63 %) · Dev log 3 weeks (longest
+                         12, strength 63 %) · active 2 days in a row (longest 9)
 
                 Alerts
                   at risk     ~/.local/state/rhythm/alerts/2026-W48-commits.md
@@ -63,7 +65,7 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
             ], alerts: [])
         #expect(
             TextReport.report(reply, on: plain, home: nil) == """
-                Commits  5 commits a week · streak 3, longest 12
+                Commits  5 commits a week · streak 3, longest 12 · strength 63 %
                   ! 2026-W48  Mon 23 Nov – Sun 29 Nov   ████████░░     4/5  due
                   ✗ 2026-W47  Mon 16 Nov – Sun 22 Nov   ░░░░░░░░░░     0/5  missed
 
@@ -114,12 +116,12 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
 }
 
 @Suite struct AlertDocumentTests {
-    private let rule = DayRule(zone: .fixed(minutes: 60))
+    private let calendar = CalendarHistory(DayRule(zone: .fixed(minutes: 60)))
 
     private func text(_ state: Episode.State, _ result: Wire.PeriodResult) -> String {
         AlertDocument.markdown(
             episode: Episode(rhythm: "commits", period: "2026-W48", state: state, since: Timestamp(1_795_734_000)),
-            result: result, rule: rule)
+            result: result, calendar: calendar)
     }
 
     @Test func anAlertIsReadByScriptsAndByPeople() {

@@ -4,9 +4,10 @@ import RhythmStore
 import RhythmTestSupport
 import Testing
 
-private let rules = EvidenceRules(day: DayRule(zone: .utc))
+private let rules = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc)))
 private let now = Timestamp(1_795_435_200)  // 2026-11-23 12:00 UTC
 private let allDays = CalendarDay(number: -1_000_000)...CalendarDay(number: 3_000_000)
+private let commits = Source(.commits)
 
 private func id(_ number: Int) -> ObjectID {
     let bytes = (0..<20).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> (8 * (7 - $0))) : 1 }
@@ -43,13 +44,14 @@ extension Store {
         try record(repository, identity: .init(), rules: rules, now: now) { body in try facts.forEach(body) }
     }
 
-    fileprivate func total(_ measure: Measure = .commits) throws -> Int {
-        try counts()[measure]?.total(in: allDays) ?? 0
+    fileprivate func total(_ measure: Measure = .commits) throws -> Double {
+        try series(of: [Source(measure)], rules: rules)[Source(measure)]?.total(in: allDays) ?? 0
     }
 
     fileprivate func verdicts(_ measure: Measure = .commits) throws -> [ObjectID: Verdict] {
         Dictionary(
-            try items(measure, days: allDays, undated: true).map { ($0.object, $0.verdict) }, uniquingKeysWith: { $1 })
+            try items(of: Source(measure), days: allDays, undated: true).map { ($0.object, $0.verdict) },
+            uniquingKeysWith: { $1 })
     }
 }
 
@@ -68,14 +70,14 @@ extension Store {
         try store.take(
             repository("a", .delta), [.commit(commit(2, parent: 9, subject: "better", committed: 60)), .gone(id(1))])
         #expect(try store.verdicts() == [id(1): .counted, id(2): .folded])
-        let items = try store.items(.commits, days: allDays)
+        let items = try store.items(of: commits, days: allDays)
         #expect(items.first { $0.object == id(1) }?.unreachableSince == now)
         #expect(items.first { $0.object == id(2) }?.foldedInto == id(1))
     }
 
     @Test func withCreditReachableTheLedgerFollowsGit() throws {
         let store = try Store()
-        let strict = EvidenceRules(day: rules.day, credit: .reachable)
+        let strict = EvidenceRules(calendar: rules.calendar, credit: .reachable)
         try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2))], rules: strict)
         try store.take(repository("a", .delta), [.gone(id(1))], rules: strict)
         #expect(try store.verdicts() == [id(1): .rejected(.unreachable), id(2): .counted])
@@ -87,7 +89,7 @@ extension Store {
         let store = try Store()
         try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2, email: "old@x"))])
         try store.take(repository("a"), [])
-        let items = try store.items(.commits, days: allDays)
+        let items = try store.items(of: commits, days: allDays)
         #expect(items.first { $0.object == id(1) }?.unreachableSince == now)
         // old@x is no identity any more, so that commit is not merely out of reach.
         #expect(try store.verdicts() == [id(1): .counted, id(2): .rejected(.notYours)])
@@ -107,7 +109,7 @@ extension Store {
             try store.verdicts() == [
                 id(1): .rejected(.merge), id(3): .rejected(.impossibleDate), id(4): .rejected(.impossibleDate),
             ])
-        try store.adopt(EvidenceRules(day: rules.day, countMerges: true), now: now)
+        try store.adopt(EvidenceRules(calendar: rules.calendar, countMerges: true), now: now)
         #expect(try store.total() == 1)
     }
 
@@ -218,7 +220,7 @@ extension Store {
             }
         }
         #expect(try store.verdicts() == [id(1): .counted])
-        #expect(try store.items(.commits, days: allDays).first?.unreachableSince == nil)
+        #expect(try store.items(of: commits, days: allDays).first?.unreachableSince == nil)
     }
 
     @Test func clonesThatKnowTheAuthorDifferentlyAgreeWhateverCameLast() throws {
@@ -267,10 +269,10 @@ extension Store {
         var definitions = RhythmDefinition.defaults
         try store.adopt(definitions, now: now)
         try store.adopt(definitions, now: now + 10)
-        definitions[0].target = 7
+        definitions[0].parts[0].target = 7
         try store.adopt(definitions, now: now + 20)
-        let history = try #require(try store.history(of: "commits"))
-        #expect(history.versions.map(\.definition.target) == [5, 7])
+        let history = try #require(try store.histories()["commits"])
+        #expect(history.versions.map(\.definition?.parts[0].target) == [5, 7])
         #expect(history.versions.map(\.recordedAt) == [now, now + 20])
         #expect(try store.installedAt() == now)
     }

@@ -5,13 +5,18 @@ struct JSONTests {
     @Test(
         arguments: [
             ("null", .null), (" [ ] ", []), ("{}", [:]), ("-0", 0), ("9223372036854775807", .int(.max)),
-            ("9223372036854775808", 9223372036854775808.0), ("1e3", 1000.0), ("-1.5E-2", -0.015),
+            ("9223372036854775808", 9223372036854775808.0), ("1e-3", 0.001), ("-1.5E-2", -0.015),
             (#""\u00e9\ud83d\ude00\n\/""#, "é😀\n/"), (#"{"a":1,"a":2}"#, ["a": 2]), (#""\u0000""#, "\0"),
             (#"[true,false,{"k":[null]}]"#, [true, false, ["k": [nil]]]),
         ] as [(String, JSONValue)])
     func reads(text: String, value: JSONValue) throws {
         #expect(try JSONValue(parsing: text.utf8) == value)
         #expect(try JSONValue(parsing: value.serialized()) == value)
+    }
+
+    @Test(arguments: [(5.0, "5"), (-2.0, "-2"), (0.5, "0.5"), (1e3, "1000"), (1e300, "1e+300"), (-0.0, "0")])
+    func wholeNumbersAreWrittenWithoutAPoint(number: Double, text: String) throws {
+        #expect(String(decoding: try JSONValue.double(number).serialized(), as: UTF8.self) == text)
     }
 
     @Test(arguments: [

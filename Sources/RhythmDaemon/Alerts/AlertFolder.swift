@@ -22,29 +22,37 @@ struct AlertFolder: Sendable {
     ///
     /// - Parameter episodes: all that are not over, and those that are and still have a file.
     /// - Throws: ``SystemError``.
-    func sync(_ episodes: [Episode], evaluations: [RhythmEvaluation], rule: DayRule) throws {
+    func sync(_ episodes: [Episode], assessment: Assessment) throws {
+        let calendar = assessment.calendar
         try AtomicFile.makeFolder(path)
         for episode in episodes {
-            guard let evaluation = evaluations.first(where: { $0.id == episode.rhythm }),
-                let result = evaluation.periods.last(where: { $0.period.id == episode.period })
-            else { continue }
-            let text = AlertDocument.markdown(
-                episode: episode, result: Wire.PeriodResult(result, of: evaluation), rule: rule)
+            let text = document(of: episode, assessment)
             let exists = access(file(of: episode), F_OK) == 0
             if episode.archived {
                 guard exists else { continue }
-                try AtomicFile.write(text, to: file(of: episode))
+                if let text { try AtomicFile.write(text, to: file(of: episode)) }
                 let archive = "\(path)/archive/\(episode.period.prefix(4))"
                 try AtomicFile.makeFolder(archive)
                 try AtomicFile.move(file(of: episode), to: "\(archive)/\(episode.id).md")
-            } else {
+            } else if let text {
                 try AtomicFile.write(text, to: file(of: episode))
             }
         }
-        let open = episodes.filter { !$0.archived }.map { Wire.Alert($0, file: file(of: $0), rule: rule) }
+        let open = episodes.filter { !$0.archived }.map { Wire.Alert($0, file: file(of: $0), calendar: calendar) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(["alerts": open]), as: UTF8.self) + "\n"
         try AtomicFile.write(json, to: "\(path)/alerts.json")
+    }
+
+    /// Nil for a period that is no longer there, such as that in which its rhythm was taken out.
+    private func document(of episode: Episode, _ assessment: Assessment) -> String? {
+        guard let evaluation = assessment.rhythm(episode.rhythm),
+            let result = evaluation.periods.last(where: { $0.period.id == episode.period })
+        else { return nil }
+        return AlertDocument.markdown(
+            episode: episode,
+            result: Wire.PeriodResult(result, of: evaluation, calendar: assessment.calendar),
+            calendar: assessment.calendar)
     }
 }

@@ -1,4 +1,5 @@
 package import RhythmCore
+import RhythmStore
 import RhythmFacts
 
 /// What the user declared, with the defaults for what they did not. Without a config file it is all defaults.
@@ -31,7 +32,13 @@ package struct Config: Sendable {
     /// Seconds between searches of the roots for new repositories.
     package var discoverEvery: Int64 = 60 * 60
 
+    /// On these nothing is asked, unless a rhythm names others.
+    package var restDays: Set<Weekday> = []
     package var rhythms = RhythmDefinition.defaults
+    package var goals: [Goal] = []
+    package var vacations: [Excuse] = []
+    /// Those that are declared; any other is a gauge.
+    package var metrics: [String: MetricKind] = [:]
 
     package enum EvidenceZone: Sendable {
         case author
@@ -46,16 +53,28 @@ package struct Config: Sendable {
         Job.Identity(emails: emails, names: names, coAuthored: coAuthored)
     }
 
-    /// The rules for a machine in a zone.
-    package func rules(machine: Zone) -> EvidenceRules {
-        let zone: DayRule.EvidenceZone =
+    /// The globs of all path filters, which the worker has to look for.
+    var pathGlobs: [String] {
+        let sources = rhythms.flatMap(\.parts).map(\.source) + goals.map(\.source)
+        return Set(sources.filter { $0.measure != .devlog }.flatMap(\.paths)).sorted()
+    }
+
+    /// The day rules that it asks for on a machine in a zone.
+    func calendar(machine: Zone) -> CalendarRecord {
+        let zone: String? =
             switch evidenceZone {
-            case .author: .author
-            case .local: .zone(machine)
-            case .named(let zone): .zone(zone)
+            case .author: nil
+            case .local: machine.name
+            case .named(let zone): zone.name
             }
-        return EvidenceRules(
-            day: DayRule(zone: machine, evidenceZone: zone, startsAt: dayStartsAt * 60), countMerges: merges,
-            credit: credit)
+        return CalendarRecord(zone: machine.name, evidenceZone: zone, startsAt: dayStartsAt * 60)
+    }
+}
+
+extension CalendarRecord {
+    /// - Parameter zone: a zone by its name.
+    func rule(_ zone: (String) -> Zone) -> DayRule {
+        DayRule(
+            zone: zone(self.zone), evidenceZone: evidenceZone.map { .zone(zone($0)) } ?? .author, startsAt: startsAt)
     }
 }

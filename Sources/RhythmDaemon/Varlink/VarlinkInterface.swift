@@ -3,7 +3,7 @@ package import RhythmAPI
 /// An interface and what its methods do.
 package struct VarlinkInterface: Sendable {
     package let text: VarlinkInterfaceText
-    let methods: [String: VarlinkMethod]
+    var methods: [String: VarlinkMethod]
 
     package var name: String { text.name }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RhythmGit
+@testable import RhythmCore
 
 struct GlobTests {
     @Test(

@@ -21,12 +21,12 @@ package struct Glob: Sendable {
 
     /// Where in the pattern a path may stand after its components so far, a bit for each place; 0 where nothing at or
     /// below it can match.
-    typealias State = UInt64
+    package typealias State = UInt64
 
-    var start: State { components.isEmpty ? 0 : close(1) }
+    package var start: State { components.isEmpty ? 0 : close(1) }
 
     /// The state after one more component.
-    func advance(_ state: State, over name: UnsafeBufferPointer<UInt8>) -> State {
+    package func advance(_ state: State, over name: UnsafeBufferPointer<UInt8>) -> State {
         var next: State = 0
         for position in components.indices where state & (1 << position) != 0 {
             if components[position] == Self.anyDepth {
@@ -40,7 +40,7 @@ package struct Glob: Sendable {
     }
 
     /// Marks the bytes that a name must start with to get any further from here.
-    func markFirstBytes(_ state: State, in table: inout [Bool]) {
+    package func markFirstBytes(_ state: State, in table: inout [Bool]) {
         for position in components.indices where state & (1 << position) != 0 {
             guard let first = components[position].first, first != UInt8(ascii: "*"), first != UInt8(ascii: "?") else {
                 for byte in table.indices { table[byte] = true }
@@ -52,7 +52,7 @@ package struct Glob: Sendable {
     }
 
     /// Whether the components so far are a whole match.
-    func accepts(_ state: State) -> Bool {
+    package func accepts(_ state: State) -> Bool {
         state != 0 && state & (1 << components.count) != 0
     }
 

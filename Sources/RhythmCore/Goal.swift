@@ -1,0 +1,86 @@
+/// Something to have reached by a day.
+package struct Goal: Hashable, Sendable {
+    package var id: String
+    package var name: String
+    package var source: Source
+    package var target: Double
+    /// At most is for levels alone.
+    package var bound: RhythmDefinition.Bound
+    /// The first day that counts.
+    package var from: CalendarDay
+    /// The last one.
+    package var by: CalendarDay
+
+    package init(
+        id: String, name: String, source: Source, target: Double, bound: RhythmDefinition.Bound = .atLeast,
+        from: CalendarDay, by: CalendarDay
+    ) {
+        self.id = id
+        self.name = name
+        self.source = source
+        self.target = target
+        self.bound = bound
+        self.from = from
+        self.by = by
+    }
+}
+
+/// How a goal stands.
+package struct GoalResult: Hashable, Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        case met
+        /// Today's pace reaches it in time.
+        case onTrack = "on-track"
+        /// Today's pace does not.
+        case behind
+        case missed
+    }
+
+    package var goal: Goal
+    package var state: State
+    /// Since its first day; of a level, the last reading, nil where there is none.
+    package var have: Double?
+    /// 0 when met.
+    package var need: Double
+    /// Today's pace: what a day brought on average in the last eight weeks, or since the goal began if that is less; of a
+    /// level, what it changed by.
+    package var perDay: Double
+    /// What each day that is left, today included, has to bring; nil when met or over.
+    package var neededPerDay: Double?
+    /// When today's pace reaches it; nil where it never does.
+    package var finish: CalendarDay?
+    /// Where today's pace leads on the last day; nil for a level that was never read.
+    package var projected: Double?
+}
+
+/// - Parameter series: of the goal's source.
+package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> GoalResult {
+    let end = min(today, goal.by)
+    let isLevel = goal.source.measure.isLevel
+    let have: Double? =
+        isLevel ? series.level(on: end) : goal.from <= end ? series.total(in: goal.from...end) : 0
+    let pace = goalPace(goal, series, end: end)
+    let missing = have.map { goal.target - $0 } ?? goal.target
+    let isMet = have.map { goal.bound == .atLeast ? $0 >= goal.target : $0 <= goal.target } ?? false
+    let daysToGo = pace == 0 ? nil : (missing / pace).rounded(.up)
+    let finish = isMet || have == nil ? nil : daysToGo.flatMap { (0...100_000).contains($0) ? end + Int($0) : nil }
+    let left = goal.by - today + 1
+    return GoalResult(
+        goal: goal,
+        state: isMet ? .met : today > goal.by ? .missed : (finish.map { $0 <= goal.by } ?? false) ? .onTrack : .behind,
+        have: have, need: isMet ? 0 : missing.magnitude, perDay: pace,
+        neededPerDay: isMet || left < 1 ? nil : missing / Double(left), finish: finish,
+        projected: have.map { today > goal.by ? $0 : $0 + pace * Double(goal.by - max(end, goal.from - 1)) })
+}
+
+private func goalPace(_ goal: Goal, _ series: DailySeries, end: CalendarDay) -> Double {
+    let window = 56
+    guard goal.source.measure.isLevel else {
+        // The day that is not over yet would make the pace look low every morning.
+        let from = goal.from < end ? max(goal.from, end - window) : end - window
+        return series.total(in: from...end - 1) / Double(end - from)
+    }
+    let readings = series.entries(in: end - window...end)
+    guard let first = readings.first, let last = readings.last, last.day > first.day else { return 0 }
+    return (last.quantity - first.quantity) / Double(last.day - first.day)
+}

@@ -1,0 +1,89 @@
+import RhythmCore
+import RhythmStore
+
+/// Everything judged at one instant.
+struct Assessment: Sendable {
+    var now = Timestamp(0)
+    var calendar = CalendarHistory(DayRule(zone: .utc))
+    /// Those in force, in the config's order.
+    var rhythms: [RhythmEvaluation] = []
+    /// Those that were taken out, by id.
+    var ended: [RhythmEvaluation] = []
+    var goals: [GoalResult] = []
+    var activeDays = Streak()
+    /// What happened after this was not seen by then.
+    var seenUntil: Timestamp?
+
+    var today: CalendarDay { calendar.day(of: now) }
+
+    func rhythm(_ id: String) -> RhythmEvaluation? {
+        rhythms.first { $0.id == id } ?? ended.first { $0.id == id }
+    }
+}
+
+/// What an assessment goes by.
+struct Assessor {
+    let store: Store
+    let config: Config
+    let rules: EvidenceRules
+    /// The definitions as recorded, or as they would be.
+    var histories: [String: RhythmHistory]
+
+    init(store: Store, config: Config, rules: EvidenceRules) throws {
+        self.store = store
+        self.config = config
+        self.rules = rules
+        histories = try store.histories()
+    }
+
+    /// - Parameters:
+    ///   - seenUntil: what happened after it is not known; nil where all was seen.
+    ///   - vantage: nil for now.
+    func assess(now: Timestamp, seenUntil: Timestamp?, from vantage: Vantage? = nil) throws -> Assessment {
+        let known = vantage.flatMap { $0.asKnown ? $0.at : nil }
+        let seenUntil = try known.map { try store.seenUntil(asKnownAt: $0) } ?? seenUntil
+        let calendar = rules.calendar
+        let histories = known.map { known in self.histories.compactMapValues { $0.known(at: known) } } ?? self.histories
+        let blindSince = [try store.blindSince(asKnownAt: known), seenUntil].compactMap { $0 }.min()
+        let sources = Set(histories.values.flatMap(\.sources) + config.goals.map(\.source) + [Source(.commits)])
+        let excuses = config.vacations + (try store.excuses(asKnownAt: known)).map(\.excuse)
+        let evidence = Evidence(
+            series: try store.series(of: sources, rules: rules, from: vantage),
+            blindSince: blindSince.map { calendar.day(of: $0) }, excuses: excuses)
+
+        var assessment = Assessment(now: now, calendar: calendar, seenUntil: seenUntil)
+        let today = assessment.today
+        let order = config.rhythms.map(\.id)
+        let evaluations = histories.values.compactMap { history -> RhythmEvaluation? in
+            let found = evaluate(history, evidence: evidence, calendar: calendar, now: now)
+            // One that is of later days is none of these.
+            let exists = history.firstRecordedAt <= now || found.map { $0.newest.target > 0 } ?? false
+            return exists ? found : nil
+        }
+        let places = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        assessment.rhythms = evaluations.filter { !$0.isRemoved }.sorted {
+            (places[$0.id] ?? .max, $0.id) < (places[$1.id] ?? .max, $1.id)
+        }
+        assessment.ended = evaluations.filter(\.isRemoved).sorted { $0.id < $1.id }
+        assessment.goals = config.goals.map { evaluate($0, series: evidence[$0.source], today: today) }
+        let off = excuses.filter { $0.rhythms == nil }
+        assessment.activeDays = Streak(activeDays: evidence[Source(.commits)].activeDays, today: today) { day in
+            config.restDays.contains(day.weekday) || off.contains { $0.first <= day && day <= $0.last }
+        }
+        return assessment
+    }
+}
+
+extension Assessor {
+    /// The same with another config.
+    init(_ other: Assessor, config: Config) {
+        store = other.store
+        self.config = config
+        rules = other.rules
+        histories = other.histories
+    }
+}
+
+extension Assessment {
+    var openPeriods: Set<String> { Set(rhythms.filter(\.newest.isOpen).map(\.newest.period.id)) }
+}

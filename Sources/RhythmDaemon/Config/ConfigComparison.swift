@@ -1,0 +1,134 @@
+import RhythmAPI
+import RhythmCore
+
+/// What one config would change about another that is in force.
+struct ConfigComparison {
+    let before: Config
+    let after: Config
+    let rhythmsBefore: Assessment
+    let rhythmsAfter: Assessment
+
+    var changes: [Wire.Change] {
+        rhythmChanges + goalChanges + settingChanges
+    }
+
+    private var rhythmChanges: [Wire.Change] {
+        let ids =
+            after.rhythms.map(\.id)
+            + rhythmsBefore.rhythms.map(\.id).filter { id in
+                !after.rhythms.contains { $0.id == id }
+            }
+        return ids.compactMap { id in
+            let old = rhythmsBefore.rhythms.first { $0.id == id }
+            let new = rhythmsAfter.rhythms.first { $0.id == id }
+            switch (old, new) {
+            case (let old?, let new?):
+                guard old.definition != new.definition || old.newest.state != new.newest.state else { return nil }
+                return Wire.Change(
+                    what: "rhythm \(id)", before: Self.words(old.definition), after: Self.words(new.definition),
+                    effect: Self.effect(old, new))
+            case (nil, let new?):
+                return Wire.Change(
+                    what: "rhythm \(id)", after: Self.words(new.definition), effect: "new: \(Self.standing(new))")
+            case (let old?, nil):
+                return Wire.Change(
+                    what: "rhythm \(id)", before: Self.words(old.definition),
+                    effect: "ends with \(old.periods.last { !$0.isOpen }?.period.id ?? "no period closed"); "
+                        + "what it came to until then stays readable")
+            case (nil, nil): return nil
+            }
+        }
+    }
+
+    private static func effect(_ old: RhythmEvaluation, _ new: RhythmEvaluation) -> String {
+        guard standing(old) != standing(new) else { return "\(standing(new)), as before" }
+        return "\(standing(old)) becomes \(standing(new))"
+    }
+
+    /// `2026-W48 4 of 5, on-track`.
+    private static func standing(_ evaluation: RhythmEvaluation) -> String {
+        let newest = evaluation.newest
+        return "\(newest.period.id) \(text(of: newest.have)) of \(text(of: newest.target)), \(newest.state.rawValue)"
+    }
+
+    private static func words(_ definition: RhythmDefinition) -> String {
+        let sources = Set(definition.parts.map(\.source))
+        var words = ["\(definition.demand) every \(definition.every.noun)"]
+        for (key, values) in [
+            ("in", Set(sources.flatMap(\.repositories))), ("touching", Set(sources.flatMap(\.paths))),
+        ] where !values.isEmpty {
+            words.append("\(key) \(values.sorted().joined(separator: ", "))")
+        }
+        if definition.hard { words.append("hard") }
+        if let starts = definition.starts { words.append("from \(starts)") }
+        if let ends = definition.ends { words.append("until \(ends)") }
+        if let freezes = definition.freezes { words.append("\(freezes.count) freezes a \(freezes.per.rawValue)") }
+        if definition.weekStart != .monday { words.append("weeks from \(definition.weekStart.name)") }
+        if !definition.restDays.isEmpty { words.append("rest on \(list(definition.restDays))") }
+        return "“\(definition.name)” " + words.joined(separator: ", ")
+    }
+
+    private static func list(_ days: Set<Weekday>) -> String {
+        Weekday.allCases.filter(days.contains).map(\.name).joined(separator: ", ")
+    }
+
+    private var goalChanges: [Wire.Change] {
+        let ids =
+            after.goals.map(\.id)
+            + before.goals.map(\.id).filter { id in
+                !after.goals.contains { $0.id == id }
+            }
+        return ids.compactMap { id in
+            let old = before.goals.first { $0.id == id }
+            let new = after.goals.first { $0.id == id }
+            guard old != new else { return nil }
+            return Wire.Change(what: "goal \(id)", before: old.map(Self.words), after: new.map(Self.words))
+        }
+    }
+
+    private static func words(_ goal: Goal) -> String {
+        let bound = goal.bound == .atMost ? "at most " : ""
+        return "“\(goal.name)” \(bound)\(goal.source.measure.phrase(goal.target)) from \(goal.from) by \(goal.by)"
+    }
+
+    private var settingChanges: [Wire.Change] {
+        let fromToday = "holds from today on; the days before stay as they are"
+        let rescan = "every repository is read again, for all of its history"
+        let rejudged = "all evidence is judged again"
+        let settings: [(String, (Config) -> String, String?)] = [
+            ("zone", { $0.evidenceZone.words }, fromToday),
+            (
+                "day_starts_at", { "\(padded($0.dayStartsAt / 60, to: 2)):\(padded($0.dayStartsAt % 60, to: 2))" },
+                fromToday
+            ),
+            ("merges", { "\($0.merges)" }, rejudged),
+            ("credit", { $0.credit.rawValue }, rejudged),
+            ("identity.emails", { $0.emails.joined(separator: ", ") }, rescan),
+            ("identity.names", { $0.names.joined(separator: ", ") }, rescan),
+            ("identity.co_authored", { "\($0.coAuthored)" }, rescan),
+            ("repositories.roots", { ($0.roots ?? ["~"]).joined(separator: ", ") }, nil),
+            ("repositories.depth", { "\($0.depth)" }, nil),
+            ("repositories.exclude", { $0.exclude.joined(separator: ", ") }, nil),
+            ("devlog.files", { $0.devlog.joined(separator: ", ") }, rescan),
+            ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
+            ("scan.every", { "\($0.scanEvery) s" }, nil),
+            ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),
+            ("vacation", { $0.vacations.map { "\($0.first) to \($0.last)" }.joined(separator: ", ") }, nil),
+        ]
+        return settings.compactMap { name, value, effect in
+            let (old, new) = (value(before), value(after))
+            guard old != new else { return nil }
+            return Wire.Change(what: name, before: old, after: new, effect: effect)
+        }
+    }
+}
+
+extension Config.EvidenceZone {
+    fileprivate var words: String {
+        switch self {
+        case .author: "author"
+        case .local: "local"
+        case .named(let zone): zone.name
+        }
+    }
+}

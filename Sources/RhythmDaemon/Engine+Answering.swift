@@ -1,0 +1,88 @@
+import RhythmAPI
+import RhythmCore
+import RhythmStore
+
+/// What takes more than a look at the newest ``Snapshot``.
+extension Engine {
+    /// How things were at another time.
+    func snapshot(from vantage: Vantage) throws -> Snapshot {
+        var snapshot = self.snapshot
+        let assessment = try assessor().assess(
+            now: vantage.at, seenUntil: seenUntil.flatMap { $0 < vantage.at ? $0 : nil }, from: vantage)
+        snapshot.assessment = assessment
+        snapshot.episodes = try store.episodes(at: vantage.at)
+        snapshot.vantage = vantage
+        snapshot.asOf = assessment.seenUntil.flatMap { $0 < vantage.at && vantage.asKnown ? $0 : nil }
+        snapshot.scannedAt = nil
+        snapshot.scanning = false
+        for index in snapshot.repositories.indices
+        where snapshot.repositories[index].problem.map({ $0.since > vantage.at }) ?? false {
+            snapshot.repositories[index].problem = nil
+        }
+        return snapshot
+    }
+
+    var configInForce: Config { config }
+
+    /// The time series of a source.
+    func series(of source: Source, from vantage: Vantage?) throws -> DailySeries {
+        try store.series(of: [source], rules: rules, from: vantage)[source] ?? DailySeries()
+    }
+
+    /// Days judged one by one, by whether they have a commit: what the active-day streak is made of.
+    func activeDays(from vantage: Vantage?) throws -> RhythmEvaluation? {
+        let now = vantage?.at ?? setup.now()
+        var daily = RhythmDefinition(id: "active-days", name: "Active days", every: .day, measure: .commits, target: 1)
+        daily.restDays = config.restDays
+        let source = daily.parts[0].source
+        let evidence = Evidence(
+            series: [source: try series(of: source, from: vantage)],
+            excuses: (config.vacations + (try store.excuses()).map(\.excuse)).filter { $0.rhythms == nil })
+        return RhythmCore.evaluate(
+            RhythmHistory(daily, recordedAt: now), evidence: evidence, calendar: rules.calendar, now: now)
+    }
+
+    /// What another config would change.
+    func changes(by other: Config) throws -> [Wire.Change] {
+        let before = try assessor()
+        var after = Assessor(before, config: other)
+        let now = setup.now()
+        after.histories = RhythmHistory.histories(before.histories, adopting: other.rhythms, at: now)
+        return try ConfigComparison(
+            before: config, after: other, rhythmsBefore: before.assess(now: now, seenUntil: seenUntil),
+            rhythmsAfter: after.assess(now: now, seenUntil: seenUntil)
+        ).changes
+    }
+
+    // MARK: Excuses
+
+    func excuses() throws -> [Wire.Excuse] {
+        config.vacations.flatMap(Wire.Excuse.inConfig) + (try store.excuses()).map(Wire.Excuse.init)
+    }
+
+    func excuse(_ excuse: Excuse, rhythm: String?) throws -> Int64 {
+        try requireLock()
+        let id = try store.excuse(excuse, rhythm: rhythm, now: setup.now())
+        try evaluate(alerting: pass == nil)
+        return id
+    }
+
+    func revokeExcuse(_ id: Int64) throws -> Bool {
+        try requireLock()
+        let found = try store.revokeExcuse(id, now: setup.now())
+        try evaluate(alerting: pass == nil)
+        return found
+    }
+
+    /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they
+    /// were judged, in words.
+    func evidence(
+        behind result: PeriodResult, of definition: RhythmDefinition, from vantage: Vantage?
+    ) throws -> (items: [EvidenceItem], rules: [String]) {
+        let sources = definition.parts.map(\.source).reduce(into: [Source]()) { if !$0.contains($1) { $0.append($1) } }
+        let items = try sources.flatMap {
+            try store.items(of: $0, days: result.period.days, undated: result.isOpen, from: vantage)
+        }
+        return (items, rules.explanation(of: definition, config: config))
+    }
+}
