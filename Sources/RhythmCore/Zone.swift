@@ -16,6 +16,11 @@ package struct Zone: Sendable {
     }
 }
 
+extension Zone: Equatable {
+    /// Zones go by their names.
+    package static func == (left: Zone, right: Zone) -> Bool { left.name == right.name }
+}
+
 /// An offset from UTC, in minutes, east positive.
 package struct UTCOffset: Hashable, Sendable, CustomStringConvertible {
     package var minutes: Int

@@ -281,7 +281,7 @@ actor Engine {
         }
     }
 
-    private var roots: [String] { config.roots ?? [setup.home].compactMap { $0 } }
+    private var roots: [String] { config.roots.compactMap { atHome($0, home: setup.home) } }
 
     private func endPass(trouble: String?) {
         pass = nil

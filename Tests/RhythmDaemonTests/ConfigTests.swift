@@ -39,7 +39,7 @@ import Testing
             discover_every = "1d"
             """, file: "r.toml", home: "/home/me")
         #expect(config.emails == ["a@b", "c@d"] && config.names == ["Me"] && config.coAuthored)
-        #expect(config.roots == ["/home/me", "/home/me/src", "/data"] && config.depth == 2 && config.exclude.isEmpty)
+        #expect(config.roots == ["~", "~/src", "/data"] && config.depth == 2 && config.exclude.isEmpty)
         #expect(config.devlog == ["LOG.md"] && config.scanEvery == 600 && config.discoverEvery == 86_400)
         let day = config.calendar(machine: .utc).rule { Zone(iana: $0) ?? .utc }
         #expect(config.merges && config.credit == .reachable && day.startsAt == 4 * 3600 + 1800)

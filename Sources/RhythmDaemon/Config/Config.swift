@@ -3,15 +3,15 @@ import RhythmStore
 import RhythmFacts
 
 /// What the user declared, with the defaults for what they did not. Without a config file it is all defaults.
-package struct Config: Sendable {
+package struct Config: Equatable, Sendable {
     /// The user's emails besides each repository's own `user.email`.
     package var emails: [String] = []
     /// Author names that are the user's whatever the email.
     package var names: [String] = []
     package var coAuthored = false
 
-    /// Folders searched for repositories; nil for the home folder.
-    package var roots: [String]?
+    /// Folders searched for repositories; `~` is the home folder.
+    package var roots = ["~"]
     /// Folders below a root that are looked into.
     package var depth = 4
     package var exclude = ["node_modules", "vendor", "target", "Library", "snap"]
@@ -40,7 +40,7 @@ package struct Config: Sendable {
     /// Those that are declared; any other is a gauge.
     package var metrics: [String: MetricKind] = [:]
 
-    package enum EvidenceZone: Sendable {
+    package enum EvidenceZone: Equatable, Sendable {
         case author
         /// The machine's.
         case local
@@ -77,4 +77,9 @@ extension CalendarRecord {
         DayRule(
             zone: zone(self.zone), evidenceZone: evidenceZone.map { .zone(zone($0)) } ?? .author, startsAt: startsAt)
     }
+}
+
+/// A path with the home folder for its `~`; nil where there is no home.
+func atHome(_ path: String, home: String?) -> String? {
+    path == "~" || path.hasPrefix("~/") ? home.map { $0 + path.dropFirst() } : path
 }

@@ -106,7 +106,7 @@ struct ConfigComparison {
             ("identity.emails", { $0.emails.joined(separator: ", ") }, rescan),
             ("identity.names", { $0.names.joined(separator: ", ") }, rescan),
             ("identity.co_authored", { "\($0.coAuthored)" }, rescan),
-            ("repositories.roots", { ($0.roots ?? ["~"]).joined(separator: ", ") }, nil),
+            ("repositories.roots", { $0.roots.joined(separator: ", ") }, nil),
             ("repositories.depth", { "\($0.depth)" }, nil),
             ("repositories.exclude", { $0.exclude.joined(separator: ", ") }, nil),
             ("devlog.files", { $0.devlog.joined(separator: ", ") }, rescan),

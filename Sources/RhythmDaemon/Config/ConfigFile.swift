@@ -68,9 +68,7 @@ extension TOMLReader {
             if let value = reader.bool(&section, "co_authored") { config.coAuthored = value }
         }
         section(&top, "repositories") { reader, section in
-            if let value = reader.strings(&section, "roots") {
-                config.roots = value.compactMap { reader.folder($0, section, "roots") }
-            }
+            if let value = reader.folders(&section, "roots") { config.roots = value }
             if let value = reader.int(&section, "depth", in: 0...32) { config.depth = value }
             if let value = reader.strings(&section, "exclude") { config.exclude = value }
         }

@@ -149,7 +149,6 @@ extension TOMLReader {
                 let own = reader.bound(&part, default: target ?? 1)
                 if own?.bound == .atMost {
                     reader.report(part, "at_most", "is for rhythms that ask for one thing alone")
-                    return nil
                 }
                 return reader.part(&part, terms, target: own?.target)
             }
@@ -193,8 +192,14 @@ extension TOMLReader {
         let metric = kind(&section, "metric")
         let repositories = strings(&section, "repositories") ?? []
         let paths = strings(&section, "paths") ?? []
-        let given = ["measure", "entries", "minutes", "metric"].filter { section.has($0) }
+        let whats = ["measure", "entries", "minutes", "metric"]
+        let given = whats.filter { section.has($0) }
         guard given.count == 1 else {
+            // A slip of the pen is told as such, and is one finding.
+            let isSlip = section.table.keys.contains {
+                !section.known.contains($0) && nearest(to: $0, among: whats) != nil
+            }
+            if given.isEmpty && isSlip { return nil }
             report(
                 section, given.dropFirst().first,
                 given.isEmpty
@@ -216,7 +221,7 @@ extension TOMLReader {
             return nil
         }
         return Source(
-            measure, repositories: repositories.map { $0.hasPrefix("~/") ? (home ?? "~") + $0.dropFirst() : $0 },
+            measure, repositories: repositories.map { atHome($0, home: home) ?? $0 },
             paths: paths)
     }
 

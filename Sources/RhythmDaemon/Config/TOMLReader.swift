@@ -210,11 +210,12 @@ struct TOMLReader {
         return nil
     }
 
-    mutating func folder(_ path: String, _ section: Section, _ key: String) -> String? {
-        if path.hasPrefix("/") { return path }
-        if path == "~" || path.hasPrefix("~/"), let home { return home + path.dropFirst() }
-        report(section, key, "\"\(path)\" must be an absolute path, or one that begins with ~/")
-        return nil
+    mutating func folders(_ section: inout Section, _ key: String) -> [String]? {
+        let paths = strings(&section, key)
+        for path in paths ?? [] where !path.hasPrefix("/") && path != "~" && !path.hasPrefix("~/") {
+            report(section, key, "\"\(path)\" must be an absolute path, or one that begins with ~/")
+        }
+        return paths
     }
 }
 
