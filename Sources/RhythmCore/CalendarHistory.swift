@@ -16,13 +16,13 @@ package struct CalendarHistory: Sendable {
     private let first: DayRule
     private let changes: [(rule: DayRule, from: CalendarDay)]
 
-    /// - Parameter versions: at least one; the first holds for all time before it.
+    /// - Parameter versions: oldest first; the first holds for all time before it.
+    /// - Returns: nil where there is none.
     package init?(versions: [Version]) {
-        let sorted = versions.sorted { $0.recordedAt < $1.recordedAt }
-        guard let first = sorted.first, let last = sorted.last else { return nil }
+        guard let first = versions.first, let last = versions.last else { return nil }
         self.first = first.rule
         current = last.rule
-        changes = sorted.dropFirst().map { ($0.rule, $0.rule.day(of: $0.recordedAt)) }
+        changes = versions.dropFirst().map { ($0.rule, $0.rule.day(of: $0.recordedAt)) }
     }
 
     /// One rule for all time.

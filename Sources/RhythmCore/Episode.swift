@@ -49,6 +49,7 @@ package func advance(
         let closes = calendar.start(of: result.period.last + 1)
         let before = known[result.period.id]
         guard closes > installedAt || before != nil else { return nil }
+        let isRolling = result.period.cadence.isDaily && result.period.cadence != .day
         let followedByMet = evaluation.periods[(index + 1)...].contains { $0.state == .met }
 
         func episode(_ state: Episode.State, since: Timestamp) -> Episode {
@@ -61,7 +62,9 @@ package func advance(
             case .atRisk:
                 episode(.atRisk, since: calendar.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
             case .due: episode(.due, since: calendar.start(of: result.period.last))
-            case .missed where followedByMet, .unverified where followedByMet:
+            // The windows of a rolling rhythm overlap: what yesterday's was short of, today's is.
+            case .missed where isRolling, .unverified where isRolling, .missed where followedByMet,
+                .unverified where followedByMet:
                 before == nil ? nil : episode(.resolved, since: now)
             case .missed: episode(.missed, since: result.isOpen ? now : closes)
             case .unverified: episode(.unverified, since: closes)

@@ -14,9 +14,12 @@ package struct Version<Definition: Hashable & Sendable>: Hashable, Sendable {
 package struct RhythmHistory: Sendable {
     package let versions: [Version<RhythmDefinition>]
 
-    /// - Parameter versions: in any order; nil where none of them defines anything.
+    /// - Parameter versions: in any order, but that of several of one instant the last one holds.
+    /// - Returns: nil where none of them defines anything.
     package init?(versions: [Version<RhythmDefinition>]) {
-        let sorted = versions.sorted { $0.recordedAt < $1.recordedAt }.drop { $0.definition == nil }
+        let sorted = versions.enumerated().sorted {
+            ($0.element.recordedAt, $0.offset) < ($1.element.recordedAt, $1.offset)
+        }.map(\.element).drop { $0.definition == nil }
         guard !sorted.isEmpty else { return nil }
         self.versions = Array(sorted)
     }
@@ -71,8 +74,6 @@ extension RhythmHistory {
     }
 
     private func adding(_ definition: RhythmDefinition?, at now: Timestamp) -> RhythmHistory {
-        // One recorded at the same instant is replaced.
-        let before = versions.filter { $0.recordedAt != now }
-        return RhythmHistory(versions: before + [Version(definition: definition, recordedAt: now)]) ?? self
+        RhythmHistory(versions: versions + [Version(definition: definition, recordedAt: now)]) ?? self
     }
 }

@@ -1,5 +1,10 @@
 import Glibc
 
+/// What a day leaves of a habit's strength, where one time in so many days is asked for.
+package func strengthMultiplier(days: Int) -> Double {
+    pow(0.5, (1 / Double(days)).squareRoot() / 13)
+}
+
 extension Judge {
     /// The habit's strength, 0 to 1: the score of Loop Habit Tracker for a habit with a quantity.
     ///
@@ -13,7 +18,7 @@ extension Judge {
         for period in laid where period.isAsked {
             let definition = history.definition(at: period.version)
             let days = period.period.nominalDayCount
-            if multiplier.days != days { multiplier = (days, pow(0.5, (1 / Double(days)).squareRoot() / 13)) }
+            if multiplier.days != days { multiplier = (days, strengthMultiplier(days: days)) }
             let rests = period.period.cadence == .day ? definition.restDays : []
             // The windows of a rolling rhythm overlap; each is there for its last day.
             let first = definition.every == .rolling(days) ? period.period.last : period.period.first

@@ -29,7 +29,10 @@ struct Answers: Sendable {
         let rhythms = snapshot.assessment.rhythms + (named == nil ? [] : snapshot.assessment.ended)
         let results = rhythms.flatMap { evaluation in
             let periods = evaluation.periods.filter { result in
-                named.map { $0.days.overlaps(result.period.days) } ?? true
+                guard let named else { return true }
+                // A window belongs to the day that it is judged on.
+                return result.period.cadence.isDaily
+                    ? named.days.contains(result.period.last) : named.days.overlaps(result.period.days)
             }
             return periods.suffix(named == nil ? last : periods.count).reversed()
                 .map { wire($0, of: evaluation, snapshot) }
@@ -272,7 +275,8 @@ struct Answers: Sendable {
             return engine.snapshot
         }
         guard let moment = Moment(text) else {
-            throw WireError.notUnderstood("at", text, expected: ["2026-11-15", "2026-11-15T18:00"])
+            throw WireError.notUnderstood(
+                "at", text, expected: ["a day such as 2026-11-15", "or a time such as 2026-11-15T18:00"])
         }
         let now = setup.now()
         var at = moment.instant(by: engine.snapshot.calendar)

@@ -97,8 +97,9 @@ extension RhythmEvaluation {
                 + (runs.current.map { "met \(span($0))." } ?? "the last closed period that counts was not met."))
         words.append("Longest \(streak.longest)" + (runs.longest.map { ": met \(span($0))." } ?? "."))
         let days = result.period.nominalDayCount
+        let step = (1 - strengthMultiplier(days: days)) * 100
         words.append(
-            "Strength \(Int((strength * 100).rounded())) %: each day moves it by 1 − 0.5^(√(1/\(days))/13) of the way to "
+            "Strength \(Int((strength * 100).rounded()))%: each day moves it \(text(of: step))% (1 − 0.5^(√(1/\(days))/13)) of the way to "
                 + "how much of the target the last \(days == 1 ? "day" : "\(days) days") held; days off do not move it."
         )
         if let outlook, result == newest {
@@ -109,7 +110,7 @@ extension RhythmEvaluation {
             }
             if let odds = outlook.odds {
                 words.append(
-                    "Odds \(Int((odds.probability * 100).rounded())) %: how often, of the last \(odds.stretches) stretches with the "
+                    "Odds \(Int((odds.probability * 100).rounded()))%: how often, of the last \(odds.stretches) stretches with the "
                         + "same weekdays as those left, what you did would have met it.")
             }
         }

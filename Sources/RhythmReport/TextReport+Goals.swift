@@ -33,7 +33,8 @@ extension TextReport {
         case .met: "met"
         case .missed: "missed on \(DayText.short(goal.by))"
         case .onTrack: "on track: \(goal.finish.map(DayText.short) ?? "in time")"
-        case .behind: goal.finish.map { "behind: \(DayText.short($0)) \($0.prefix(4))" } ?? "behind"
+        case .behind:
+            goal.finish.map { "behind: not before \(DayText.short($0)) \($0.prefix(4))" } ?? "behind: not at this pace"
         }
     }
 
@@ -41,18 +42,24 @@ extension TextReport {
         var parts = ["\(harmless(goal.demand)) from \(goal.from) by \(goal.by)"]
         if state == .met || state == .missed { return parts }
         if goal.measure.isLevel {
-            parts.append(goal.have == nil ? "no reading yet" : "it changes by \(text(of: goal.perDay * 7)) a week")
+            parts.append(goal.have == nil ? "no reading yet" : "it changes by \(rate(goal.perDay)) a week")
         } else {
-            parts.append("\(text(of: goal.perDay * 7)) a week lately")
+            parts.append("\(rate(goal.perDay)) a week lately")
         }
-        if let needed = goal.neededPerDay { parts.append("\(text(of: needed * 7)) a week needed") }
+        if let needed = goal.neededPerDay { parts.append("\(rate(needed)) a week needed") }
         if let finish = goal.finish {
             parts.append("at that pace done on \(finish)")
         } else if goal.have != nil {
             parts.append("at that pace never done")
         }
-        if let projected = goal.projected { parts.append("\(text(of: projected)) by the end") }
+        if let projected = goal.projected {
+            parts.append("\(text(of: goal.measure.isLevel ? projected : projected.rounded(.down))) by the end")
+        }
         return parts
+    }
+
+    private static func rate(_ perDay: Double) -> String {
+        text(of: (perDay * 70).rounded() / 10)
     }
 }
 

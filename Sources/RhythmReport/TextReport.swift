@@ -6,9 +6,12 @@ package enum TextReport {
     /// One screen: am I fine, what is missing, until when, what would settle it.
     package static func status(_ reply: Wire.Status.Reply, on terminal: Terminal, home: String?) -> String {
         var lines = vantage(reply.freshness) + current(reply.rhythms, on: terminal)
-        if reply.rhythms.isEmpty { lines.append("No rhythms are declared.") }
+        if reply.rhythms.isEmpty {
+            lines.append(
+                reply.freshness.vantage == "as-known" ? "Nothing was recorded by then." : "No rhythms are declared.")
+        }
         lines.append("")
-        let streaks = reply.rhythms.map {
+        let streaks = reply.rhythms.filter { $0.streak.longest > 0 }.map {
             "\(harmless($0.name)) \(counted($0.streak.current, $0.every.step)) (longest \($0.streak.longest), "
                 + "strength \(percent($0.strength)))"
         }
@@ -116,6 +119,7 @@ package enum TextReport {
         var lines: [String] = []
         var heading: String?
         let names = nameWidth(results)
+        let amounts = results.map { columns(amount($0)) }.max() ?? 0
         for result in results {
             let head = "\(result.period)  \(DayText.range(result.firstDay, result.lastDay))"
             if head != heading {
@@ -126,10 +130,12 @@ package enum TextReport {
             }
             let name = fitted(harmless(result.name), to: names)
             let tone = result.state.tone
-            let amount = fitted(
-                "\(text(of: result.have)) of \(result.limit ? "≤" : "")\(text(of: result.target))", to: 9)
-            let room = terminal.width - names - 30
-            let advice = fitted(advice(result), to: max(10, room)).trimmedEnd
+            let amount = fitted(amount(result), to: amounts)
+            let room = max(10, terminal.width - names - amounts - 20)
+            let variants = advice(result)
+            let advice = fitted(
+                variants.first { columns($0) <= room } ?? variants[variants.count - 1], to: room
+            ).trimmedEnd
             lines.append(
                 "  \(terminal.paint(result.state.mark, tone)) \(name)  "
                     + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone))  \(amount)  "
@@ -138,25 +144,33 @@ package enum TextReport {
         return lines
     }
 
+    private static func amount(_ result: Wire.PeriodResult) -> String {
+        "\(text(of: result.have)) of \(result.limit ? "≤" : "")\(text(of: result.target))"
+    }
+
     private static func remaining(_ result: Wire.PeriodResult) -> String {
         guard let outlook = result.outlook else { return "" }
         return outlook.daysLeft <= 1 ? "last day" : "\(outlook.daysLeft) days left"
     }
 
-    private static func advice(_ result: Wire.PeriodResult) -> String {
-        let odds = result.outlook?.odds.map { " (\(percent($0)))" } ?? ""
+    /// What to know of a period, the longest way to say it first.
+    private static func advice(_ result: Wire.PeriodResult) -> [String] {
+        let more = brief(result)
+        let odds = result.outlook?.odds.map { "; odds \(percent($0))" } ?? ""
         switch result.state {
-        case .met, .missed, .unverified: return result.state.words
+        case .met, .missed, .unverified: return [result.state.words]
         case .excused:
-            return result.freeze.map { "excused by freeze \($0.spent) of \($0.budget) a \($0.per.rawValue)" }
-                ?? "excused"
-        case .due: return "due today: \(brief(result))\(odds)"
+            return [
+                result.freeze.map { "excused by freeze \($0.spent) of \($0.budget) a \($0.per.rawValue)" } ?? "excused"
+            ]
+        case .due: return ["due today: \(more)\(odds)", "due today: \(more)", "due today"]
+        case .onTrack where result.limit && !result.measure.isLevel: return ["within its limit"]
+        case .atRisk where result.limit && !result.measure.isLevel: return ["at its limit"]
         case .onTrack, .atRisk:
-            if result.limit && !result.measure.isLevel {
-                return result.state == .atRisk ? "at its limit" : "within its limit"
-            }
-            let start = result.outlook.map { "; begin by \(DayText.short($0.lastSafeDay))" } ?? ""
-            return "\(result.state.words): \(brief(result))\(start)\(odds)"
+            let state = result.state.words
+            let begin = result.outlook.map { "begin by \(DayText.short($0.lastSafeDay))" } ?? ""
+            let short = result.state == .onTrack ? "\(more); \(begin)" : "\(state): \(more)"
+            return ["\(state): \(more); \(begin)\(odds)", "\(state): \(more); \(begin)", short, begin, state]
         }
     }
 
@@ -171,7 +185,7 @@ package enum TextReport {
         let tone = result.state.tone
         return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "
             + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone)) \(amount)  "
-            + terminal.paint(result.freeze == nil ? result.state.words : advice(result), tone)
+            + terminal.paint(result.freeze == nil ? result.state.words : advice(result)[0], tone)
     }
 
     private static func streak(_ result: Wire.PeriodResult, padding: Int) -> String {
@@ -275,7 +289,7 @@ package enum TextReport {
     }
 
     static func percent(_ share: Double) -> String {
-        "\(Int((share * 100).rounded())) %"
+        "\(Int((share * 100).rounded()))%"
     }
 
     static func right(_ value: some CustomStringConvertible, _ width: Int) -> String {
@@ -284,7 +298,9 @@ package enum TextReport {
     }
 
     static func joined(_ lines: [String]) -> String {
-        lines.map(\.trimmedEnd).joined(separator: "\n") + "\n"
+        var lines = lines.map(\.trimmedEnd)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.joined(separator: "\n") + "\n"
     }
 }
 

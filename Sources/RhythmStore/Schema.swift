@@ -16,7 +16,8 @@ enum Schema {
     private static let engine = """
         -- The day rules through time, as JSON: zones by name.
         CREATE TABLE calendar (
-            recorded_at INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
+            recorded_at INTEGER NOT NULL,
             json TEXT NOT NULL CHECK (json_valid(json))
         ) STRICT;
 
@@ -40,14 +41,24 @@ enum Schema {
         INSERT INTO coverage SELECT CAST(value AS INTEGER), CAST(value AS INTEGER) FROM setting WHERE name = 'scanned_at';
         DELETE FROM setting WHERE name = 'scanned_at';
 
-        -- Definitions asked for one thing alone.
-        UPDATE definition SET json = json_object(
+        -- A definition can change twice within a second; and it asked for one thing alone. A removal is JSON's null.
+        ALTER TABLE definition RENAME TO definition_before;
+        CREATE TABLE definition (
+            id INTEGER PRIMARY KEY,
+            rhythm TEXT NOT NULL CHECK (rhythm <> ''),
+            recorded_at INTEGER NOT NULL,
+            json TEXT NOT NULL CHECK (json_valid(json))
+        ) STRICT;
+        CREATE INDEX definition_rhythm ON definition (rhythm, recorded_at);
+        INSERT INTO definition (rhythm, recorded_at, json) SELECT rhythm, recorded_at, json_object(
             'bound', 'at-least', 'combination', 'all', 'every', json ->> 'every', 'hard', json('false'),
             'id', json ->> 'id', 'name', json ->> 'name',
             'parts', json_array(json_object(
                 'source', json_object('measure', json ->> 'measure', 'paths', json('[]'), 'repositories', json('[]')),
                 'target', json ->> 'target')),
-            'restDays', json('[]'), 'weekStart', 'monday');
+            'restDays', json('[]'), 'weekStart', 'monday')
+            FROM definition_before ORDER BY recorded_at;
+        DROP TABLE definition_before;
         """
 
     private static let ledger = """

@@ -38,13 +38,13 @@ extension Store {
     package func adopt(_ record: CalendarRecord, now: Timestamp) throws {
         try write { db in
             let last = try Row.fetchOne(
-                db, sql: "SELECT json, recorded_at FROM calendar ORDER BY recorded_at DESC LIMIT 1")
+                db, sql: "SELECT json, recorded_at FROM calendar ORDER BY id DESC LIMIT 1")
             if let last, try Self.decode(last[0]) == record { return }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let at = max(now.seconds, last?[1] ?? now.seconds)
             try db.execute(
-                sql: "INSERT INTO calendar VALUES (?1, ?2) ON CONFLICT DO UPDATE SET json = ?2",
+                sql: "INSERT INTO calendar (recorded_at, json) VALUES (?, ?)",
                 arguments: [at, String(decoding: try encoder.encode(record), as: UTF8.self)])
         }
     }
@@ -52,7 +52,7 @@ extension Store {
     /// All recorded day rules, oldest first.
     package func calendarRecords() throws -> [(record: CalendarRecord, recordedAt: Timestamp)] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT json, recorded_at FROM calendar ORDER BY recorded_at").map {
+            try Row.fetchAll(db, sql: "SELECT json, recorded_at FROM calendar ORDER BY id").map {
                 (try Self.decode($0[0]), Timestamp($0[1]))
             }
         }

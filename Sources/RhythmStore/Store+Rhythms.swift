@@ -37,7 +37,7 @@ extension Store {
 
     private static func lastDefinition(of id: String, in db: Database) throws -> RhythmDefinition? {
         try String.fetchOne(
-            db, sql: "SELECT json FROM definition WHERE rhythm = ? ORDER BY recorded_at DESC LIMIT 1", arguments: [id]
+            db, sql: "SELECT json FROM definition WHERE rhythm = ? ORDER BY id DESC LIMIT 1", arguments: [id]
         ).flatMap(decode)
     }
 
@@ -48,7 +48,7 @@ extension Store {
         let last = try Int64.fetchOne(
             db, sql: "SELECT max(recorded_at) FROM definition WHERE rhythm = ?", arguments: [id])
         try db.execute(
-            sql: "INSERT INTO definition VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET json = ?3",
+            sql: "INSERT INTO definition (rhythm, recorded_at, json) VALUES (?, ?, ?)",
             arguments: [id, max(now.seconds, last ?? now.seconds), try encode(definition)])
     }
 
@@ -60,7 +60,7 @@ extension Store {
     /// The recorded definitions of every rhythm there ever was, by id.
     package func histories() throws -> [String: RhythmHistory] {
         try read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT rhythm, json, recorded_at FROM definition")
+            let rows = try Row.fetchAll(db, sql: "SELECT rhythm, json, recorded_at FROM definition ORDER BY id")
             return try Dictionary(grouping: rows) { $0[0] as String }.compactMapValues { rows in
                 RhythmHistory(
                     versions: try rows.map {
@@ -70,7 +70,6 @@ extension Store {
         }
     }
 
-    // A removal is recorded as JSON's null.
     private static func decode(_ json: String) throws -> RhythmDefinition? {
         try JSONDecoder().decode(RhythmDefinition?.self, from: Data(json.utf8))
     }

@@ -40,11 +40,11 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
         #expect(
             TextReport.status(reply, on: plain, home: "/home/me") == """
                 2026-W48  Mon 23 – Sun 29 Nov 2026  3 days left
-                  ▲ Commits  ████░░░░░░  2 of 5     at risk: 3 more; begin by Fri 27 Nov (62 %)
-                  ✓ Dev log  ██████████  1 of 1     met
+                  ▲ Commits  ████░░░░░░  2 of 5  at risk: 3 more; begin by Fri 27 Nov; odds 62%
+                  ✓ Dev log  ██████████  1 of 1  met
 
-                Streaks  Commits 3 weeks (longest 12, strength 63 %) · Dev log 3 weeks (longest
-                         12, strength 63 %) · active 2 days in a row (longest 9)
+                Streaks  Commits 3 weeks (longest 12, strength 63%) · Dev log 3 weeks (longest
+                         12, strength 63%) · active 2 days in a row (longest 9)
 
                 Alerts
                   at risk     ~/.local/state/rhythm/alerts/2026-W48-commits.md
@@ -65,7 +65,7 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
             ], alerts: [])
         #expect(
             TextReport.report(reply, on: plain, home: nil) == """
-                Commits  5 commits a week · streak 3, longest 12 · strength 63 %
+                Commits  5 commits a week · streak 3, longest 12 · strength 63%
                   ! 2026-W48  Mon 23 Nov – Sun 29 Nov   ████████░░     4/5  due
                   ✗ 2026-W47  Mon 16 Nov – Sun 22 Nov   ░░░░░░░░░░     0/5  missed
 

@@ -62,7 +62,9 @@ struct ConfigComparison {
         if definition.hard { words.append("hard") }
         if let starts = definition.starts { words.append("from \(starts)") }
         if let ends = definition.ends { words.append("until \(ends)") }
-        if let freezes = definition.freezes { words.append("\(freezes.count) freezes a \(freezes.per.rawValue)") }
+        if let freezes = definition.freezes {
+            words.append("\(freezes.count) \(freezes.count == 1 ? "freeze" : "freezes") a \(freezes.per.rawValue)")
+        }
         if definition.weekStart != .monday { words.append("weeks from \(definition.weekStart.name)") }
         if !definition.restDays.isEmpty { words.append("rest on \(list(definition.restDays))") }
         return "“\(definition.name)” " + words.joined(separator: ", ")
