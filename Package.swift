@@ -56,7 +56,11 @@ let package = Package(
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
         .testTarget(name: "RhythmReportTests", dependencies: ["RhythmReport", "RhythmAPI", "RhythmCore"]),
         .testTarget(
-            name: "RhythmStoreTests", dependencies: ["RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
+            name: "RhythmStoreTests",
+            dependencies: [
+                "RhythmStore", "RhythmCore", "RhythmFacts", "RhythmTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "RhythmDaemonTests",
             dependencies: nio + [
