@@ -43,7 +43,9 @@ package enum Moment: Hashable, Sendable {
     package func instant(by calendar: CalendarHistory) -> Timestamp {
         switch self {
         case .day(let day): calendar.start(of: day + 1) + -1
-        case .local(let day, let second): DayRule(zone: calendar.current.zone, startsAt: second).start(of: day)
+        case .local(let day, let second):
+            calendar.current.instants(showing: second, on: day).last
+                ?? DayRule(zone: calendar.current.zone, startsAt: second).start(of: day)
         case .instant(let instant, _): instant
         }
     }

@@ -81,16 +81,12 @@ package struct DayRule: Sendable {
     /// The instant at which a day begins: the last one before which the clock still showed an earlier day. Where the
     /// clock leaps over the day's first hour, that is the leap; a day that a zone left out begins where it ends.
     package func start(of day: CalendarDay) -> Timestamp {
-        let local = Int64(day.number) * 86_400 + Int64(startsAt)
-        // No zone is further than a day from UTC, so the offsets in force around then are among these.
-        let around = [-2, -1, 0, 1, 2].map { zone.offset(Timestamp(local + $0 * 86_400)) }
-        let earliest = local - Int64(around.max() ?? 0)
-        let latest = local - Int64(around.min() ?? 0)
-        if let start = [earliest, latest].map(Timestamp.init).filter({
-            $0.seconds + Int64(zone.offset($0)) == local
-        }).max() {
+        // An hour that repeats begins the day once more only if it was put back into the day before.
+        if let start = instants(showing: startsAt, on: day).last(where: { self.day(of: $0 + -1) < day }) {
             return start
         }
+        let local = Int64(day.number) * 86_400 + Int64(startsAt)
+        let (earliest, latest) = around(local)
         // The clock never showed it: find the leap.
         var before = earliest - 1
         var after = latest
@@ -99,6 +95,21 @@ package struct DayRule: Sendable {
             if self.day(of: Timestamp(middle)) < day { before = middle } else { after = middle }
         }
         return Timestamp(after)
+    }
+
+    /// When the clock showed so many seconds after midnight on a day: twice where it was put back, never where it leapt.
+    func instants(showing second: Int, on day: CalendarDay) -> [Timestamp] {
+        let local = Int64(day.number) * 86_400 + Int64(second)
+        let (earliest, latest) = around(local)
+        return (earliest == latest ? [earliest] : [earliest, latest]).map { Timestamp($0) }
+            .filter { $0.seconds + Int64(zone.offset($0)) == local }
+    }
+
+    /// The first and the last instant at which the clock can have shown a local time, told in seconds as if it were UTC.
+    private func around(_ local: Int64) -> (earliest: Int64, latest: Int64) {
+        // No zone is further than a day from UTC, so the offsets in force around then are among these.
+        let offsets = [-2, -1, 0, 1, 2].map { zone.offset(Timestamp(local + $0 * 86_400)) }
+        return (local - Int64(offsets.max() ?? 0), local - Int64(offsets.min() ?? 0))
     }
 
     /// `2026-11-23T14:05:00+01:00`, in the machine's zone.
