@@ -39,18 +39,6 @@ package struct Glob: Sendable {
         return next == 0 ? 0 : close(next)
     }
 
-    /// Marks the bytes that a name must start with to get any further from here.
-    package func markFirstBytes(_ state: State, in table: inout [Bool]) {
-        for position in components.indices where state & (1 << position) != 0 {
-            guard let first = components[position].first, first != UInt8(ascii: "*"), first != UInt8(ascii: "?") else {
-                for byte in table.indices { table[byte] = true }
-                return
-            }
-            table[Int(first)] = true
-            if foldsCase, first >= UInt8(ascii: "a"), first <= UInt8(ascii: "z") { table[Int(first) - 0x20] = true }
-        }
-    }
-
     /// Whether the components so far are a whole match.
     package func accepts(_ state: State) -> Bool {
         state != 0 && state & (1 << components.count) != 0

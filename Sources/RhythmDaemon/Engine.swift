@@ -216,7 +216,7 @@ actor Engine {
         if request.discover { discoveredAt = setup.now() }
         repositories += request.paths.map { .init(path: $0) }
         return Job(
-            identity: config.identity, devlogGlobs: config.devlog,
+            identity: config.identity, devlogGlobs: config.devlog, pathGlobs: config.pathGlobs,
             roots: request.discover ? roots.map { .init(path: $0, depth: config.depth) } : [],
             excludes: config.exclude, repositories: repositories, skip: try store.unwatchedGitDirs().sorted())
     }

@@ -14,6 +14,8 @@ package enum Fact: Equatable, Sendable {
     case commit(CommitFact)
     /// A dev log file that a commit of the user's added to.
     case devlog(DevlogFact)
+    /// A path glob of the job's that a commit of the user's touched.
+    case touch(TouchFact)
     /// A commit that was reachable at the last scan and no longer is.
     case gone(ObjectID)
     /// Somebody else's commits, of those that this scan read.
@@ -47,8 +49,8 @@ package struct RepositoryFact: Equatable, Sendable {
     package var extent: Extent
     /// A tip of the last scan is no longer reachable: somebody amended, rebased, reset or deleted.
     package var rewritten: Bool
-    /// A digest of everything but the refs that decides what the facts say: identity, mailmap, dev log globs, and the
-    /// reader's version. Another digest than the last scan's makes the extent full.
+    /// A digest of everything but the refs that decides what the facts say: identity, mailmap, dev log and path
+    /// globs, and the reader's version. Another digest than the last scan's makes the extent full.
     package var view: String
     /// The commits that the walk started from, sorted, each once.
     package var tips: [ObjectID]
@@ -115,6 +117,18 @@ package struct DevlogFact: Equatable, Sendable {
     package init(commit: ObjectID, path: String) {
         self.commit = commit
         self.path = path
+    }
+}
+
+/// The commit added, changed or removed a file that the glob matches, compared with its first parent.
+package struct TouchFact: Equatable, Sendable {
+    /// The commit, whose own fact stands before this one.
+    package var commit: ObjectID
+    package var glob: String
+
+    package init(commit: ObjectID, glob: String) {
+        self.commit = commit
+        self.glob = glob
     }
 }
 

@@ -41,7 +41,7 @@ package struct FactBlock: Sendable {
 extension FactLine {
     /// A line's first field.
     package enum Kind: String {
-        case begin, progress, repository, commit, devlog, gone, other, end, problem, done
+        case begin, progress, repository, commit, devlog, touch, gone, other, end, problem, done
     }
 
     /// What a line is about, without decoding the rest; nil for an unknown kind.

@@ -10,6 +10,7 @@ import RhythmCore
 /// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
 /// | `devlog` | commit, path |
+/// | `touch` | commit, glob |
 /// | `gone` | id |
 /// | `other` | email, name, commits |
 /// | `end` | commits read, own |
@@ -32,6 +33,10 @@ package enum FactLine {
             writer.word("devlog")
             writer.objectID(devlog.commit)
             writer.text(devlog.path)
+        case .touch(let touch):
+            writer.word("touch")
+            writer.objectID(touch.commit)
+            writer.text(touch.glob)
         case .gone(let id):
             writer.word("gone")
             writer.objectID(id)
@@ -67,6 +72,7 @@ package enum FactLine {
         case "repository": fact = .repository(try repository(from: &reader))
         case "commit": fact = .commit(try commit(from: &reader))
         case "devlog": fact = .devlog(DevlogFact(commit: try reader.objectID(), path: try reader.text()))
+        case "touch": fact = .touch(TouchFact(commit: try reader.objectID(), glob: try reader.text()))
         case "gone": fact = .gone(try reader.objectID())
         case "other":
             fact = .other(AuthorFact(email: try reader.text(), name: try reader.text(), commits: try reader.count()))

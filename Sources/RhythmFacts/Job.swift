@@ -59,6 +59,8 @@ package struct Job: Equatable, Sendable {
     package var identity: Identity
     /// Globs of dev log files, matched against paths in the repository without regard to case.
     package var devlogGlobs: [String]
+    /// Globs of files, matched against paths in the repository with regard to case, of which a commit may touch one.
+    package var pathGlobs: [String]
     package var roots: [Root]
     /// Globs of folders not to look into, matched against the absolute path and against the folder's name.
     package var excludes: [String]
@@ -69,11 +71,12 @@ package struct Job: Equatable, Sendable {
     package var skip: [String]
 
     package init(
-        identity: Identity = Identity(), devlogGlobs: [String] = [], roots: [Root] = [], excludes: [String] = [],
-        repositories: [Repository] = [], skip: [String] = []
+        identity: Identity = Identity(), devlogGlobs: [String] = [], pathGlobs: [String] = [], roots: [Root] = [],
+        excludes: [String] = [], repositories: [Repository] = [], skip: [String] = []
     ) {
         self.identity = identity
         self.devlogGlobs = devlogGlobs
+        self.pathGlobs = pathGlobs
         self.roots = roots
         self.excludes = excludes
         self.repositories = repositories

@@ -8,6 +8,7 @@ import RhythmCore
 /// | `name` | a name of the user's |
 /// | `co-authored`, `everyone` | |
 /// | `devlog` | glob |
+/// | `path` | glob |
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips |
@@ -33,6 +34,7 @@ package enum JobLine {
             writer.endLine()
         }
         lines("devlog", job.devlogGlobs)
+        lines("path", job.pathGlobs)
         lines("exclude", job.excludes)
         for root in job.roots {
             writer.word("root")
@@ -65,6 +67,7 @@ package enum JobLine {
             case "co-authored": job.identity.coAuthored = true
             case "everyone": job.identity.everyone = true
             case "devlog": job.devlogGlobs.append(try reader.text())
+            case "path": job.pathGlobs.append(try reader.text())
             case "exclude": job.excludes.append(try reader.text())
             case "root": job.roots.append(Job.Root(path: try reader.text(), depth: try reader.count()))
             case "repository":

@@ -4,7 +4,7 @@ import RhythmCore
 struct FullWalk: ~Copyable {
     private var table = CommitTable()
     private var pending: [UInt32] = []
-    /// The trees of commits read so far, kept only where dev logs are asked for.
+    /// The trees of commits read so far, kept only where changed files are asked for.
     private var trees: [Key?] = []
     private var candidates: [(commit: UInt32, parent: UInt32?)] = []
     private let keepsTrees: Bool

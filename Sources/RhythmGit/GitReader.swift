@@ -46,8 +46,8 @@ enum GitReader {
         emit(.repository(opened))
         let changes = try read(
             start, follow: !opened.isDelta, directory, digits: setup.digits, collector,
-            keepsTrees: !request.devlogGlobs.isEmpty)
-        try reportDevlogs(changes, request.devlogGlobs, directory, emit)
+            keepsTrees: request.asksForFiles)
+        try report(changes, request, directory, commitsRead: collector.totals.commitsRead, emit)
         for id in gone { emit(.gone(id)) }
         collector.finish()
         return collector.totals
@@ -102,13 +102,14 @@ enum GitReader {
         return changes
     }
 
-    private static func reportDevlogs(
-        _ changes: [Change], _ globs: [String], _ directory: String, _ emit: (ScanEvent) -> Void
+    private static func report(
+        _ changes: [Change], _ request: ScanRequest, _ directory: String, commitsRead: Int,
+        _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
-        guard !changes.isEmpty, !globs.isEmpty else { return }
+        guard !changes.isEmpty else { return }
         var objects = try GitObjects(in: directory)
-        var search = DevlogSearch(
-            globs: globs, isPartial: configValue("extensions.partialclone", directory) != nil)
+        var search = ChangeSearch(
+            request, isPartial: configValue("extensions.partialclone", directory) != nil)
         for change in changes {
             // At the edge of a shallow clone there is nothing to compare with: all files would look new.
             if change.parent == nil, let content = try objects.read(change.commit), hasParent(content, change.commit) {
@@ -121,10 +122,10 @@ enum GitReader {
                         .flatMap { ObjectID(hexDigits: bytes[$0.tree]) }
                 }
             }
-            let paths = try search.paths(
-                changedBy: TreeChange(commit: change.commit, tree: change.tree, parentTree: parentTree)
+            try search.report(
+                TreeChange(commit: change.commit, tree: change.tree, parentTree: parentTree),
+                commitsRead: commitsRead, emit
             ) { id throws(GitError) in try objects.read(id) }
-            for path in paths { emit(.devlog(commit: change.commit, path: path)) }
         }
     }
 

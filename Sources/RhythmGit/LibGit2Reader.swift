@@ -33,8 +33,7 @@ enum LibGit2Reader {
             gitDir: location.commonDir, workDir: workDir, reader: .libgit2, isDelta: false,
             rewritten: false, view: view.hex, tips: tips, emails: identity.emails)
         let collector = CommitCollector(identity, emit: emit)
-        var devlogs = DevlogSearch(
-            globs: request.devlogGlobs, isPartial: config.string("extensions.partialclone") != nil)
+        var search = ChangeSearch(request, isPartial: config.string("extensions.partialclone") != nil)
 
         if let last = request.last, last.view == opened.view {
             if last.tips == tips {
@@ -48,22 +47,23 @@ enum LibGit2Reader {
                 opened.isDelta = true
                 opened.rewritten = walk.rewritten
                 emit(.repository(opened))
-                try report(walk, objects, collector, &devlogs, emit)
+                try report(
+                    walk, objects, collector, looksAtChanges: request.asksForFiles, &search, emit)
                 return collector.totals
             }
             opened.rewritten = true
         }
         emit(.repository(opened))
-        var walk = FullWalk(keepsTrees: !devlogs.isEmpty)
+        var walk = FullWalk(keepsTrees: request.asksForFiles)
         try walk.run(from: refs.tips, objects, collector)
-        for change in walk.ownChanges() { try report(change, objects, &devlogs, emit) }
+        for change in walk.ownChanges() { try report(change, objects, collector, &search, emit) }
         collector.finish()
         return collector.totals
     }
 
     private static func report(
         _ walk: consuming DeltaWalk, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector,
-        _ devlogs: inout DevlogSearch, _ emit: (ScanEvent) -> Void
+        looksAtChanges: Bool, _ search: inout ChangeSearch, _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
         var walk = walk
         for key in walk.newCommits {
@@ -76,9 +76,9 @@ enum LibGit2Reader {
                     })
                 return isOwn && raw.parentCount < 2
             }
-            if isOwnChange, !devlogs.isEmpty {
+            if isOwnChange, looksAtChanges {
                 let change = try walk.change(key, objects)
-                try report(change, objects, &devlogs, emit)
+                try report(change, objects, collector, &search, emit)
             }
         }
         for key in walk.goneCommits { emit(.gone(key.objectID)) }
@@ -86,13 +86,12 @@ enum LibGit2Reader {
     }
 
     private static func report(
-        _ change: TreeChange, _ objects: borrowing ObjectDatabase, _ devlogs: inout DevlogSearch,
-        _ emit: (ScanEvent) -> Void
+        _ change: TreeChange, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector,
+        _ search: inout ChangeSearch, _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
-        let paths = try devlogs.paths(changedBy: change) { id throws(GitError) in
+        try search.report(change, commitsRead: collector.totals.commitsRead, emit) { id throws(GitError) in
             try Key(id).flatMap { key throws(GitError) in try objects.readIfThere(key) }
         }
-        for path in paths { emit(.devlog(commit: change.commit, path: path)) }
     }
 
     /// libgit2 passes over `hasconfig:` includes without a word, so git is asked wherever there is one.

@@ -3,17 +3,25 @@ package import RhythmCore
 /// What to read of a repository.
 package struct ScanRequest: Sendable {
     package var identity: Identity
+    /// Matched without regard to case.
     package var devlogGlobs: [String]
+    /// Matched with regard to case.
+    package var pathGlobs: [String]
     /// The view and tips of the last scan; nil for everything afresh.
     package var last: (view: String, tips: [ObjectID])?
 
     package init(
-        identity: Identity, devlogGlobs: [String] = [], last: (view: String, tips: [ObjectID])? = nil
+        identity: Identity, devlogGlobs: [String] = [], pathGlobs: [String] = [],
+        last: (view: String, tips: [ObjectID])? = nil
     ) {
         self.identity = identity
         self.devlogGlobs = devlogGlobs
+        self.pathGlobs = pathGlobs
         self.last = last
     }
+
+    /// Whether it matters which files a commit changed.
+    var asksForFiles: Bool { !devlogGlobs.isEmpty || !pathGlobs.isEmpty }
 }
 
 /// What a scan says, in the order in which it says it: the repository, then the rest.
@@ -23,6 +31,8 @@ package enum ScanEvent: Sendable {
     case progress(commitsRead: Int)
     case commit(Commit)
     case devlog(commit: ObjectID, path: String)
+    /// The commit changed, added or removed a file that the glob matches.
+    case touch(commit: ObjectID, glob: String)
     case gone(ObjectID)
     case other(OtherAuthor)
 }

@@ -13,6 +13,11 @@ struct View {
         for name in request.identity.names.sorted() { digest.add(field: name) }
         digest.add(field: "co-authored \(request.identity.coAuthored), everyone \(request.identity.everyone)")
         for glob in request.devlogGlobs.sorted() { digest.add(field: glob) }
+        // Without path globs the view is what it was before there were any, and nothing is read again for them.
+        if !request.pathGlobs.isEmpty {
+            digest.add(field: "paths \(request.pathGlobs.count)")
+            for glob in request.pathGlobs.sorted() { digest.add(field: glob) }
+        }
     }
 
     /// A mailmap's text, or what changes the history that git shows.

@@ -13,6 +13,7 @@ struct LedgerWriter {
     private let rules: EvidenceRules
     private let db: Database
     private var authors: [String: Int64] = [:]
+    private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
 
     init(repository: Int64, now: Timestamp, rules: EvidenceRules, db: Database) throws {
@@ -29,6 +30,7 @@ struct LedgerWriter {
         switch fact {
         case .commit(let commit): try take(commit)
         case .devlog(let devlog): try take(devlog)
+        case .touch(let touch): try take(touch)
         case .gone(let object): try lose(object)
         case .other(let author): try take(author)
         case .begin, .progress, .repository, .end, .problem, .done: break
@@ -116,6 +118,14 @@ struct LedgerWriter {
         try mark(id, "seen")
     }
 
+    private mutating func take(_ fact: TouchFact) throws {
+        guard let commit = try commitID(fact.commit) else {
+            throw StoreError.failed(path: fact.glob, message: "a touch fact without its commit before it")
+        }
+        try db.cachedStatement(sql: "INSERT INTO touch (evidence, glob) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .execute(arguments: [commit, try pathGlobID(fact.glob)])
+    }
+
     private mutating func lose(_ object: ObjectID) throws {
         guard let id = try commitID(object) else { return }
         try db.cachedStatement(
@@ -181,6 +191,7 @@ struct LedgerWriter {
         try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
         try db.execute(sql: "UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")
         try db.execute(sql: "DELETE FROM touched WHERE id IN (\(dropped))")
+        try db.execute(sql: "DELETE FROM touch WHERE evidence IN (\(dropped))")
         try db.execute(sql: "DELETE FROM evidence WHERE id IN (\(dropped))")
     }
 
@@ -217,6 +228,16 @@ struct LedgerWriter {
             throw StoreError.failed(path: email, message: "the author was not recorded")
         }
         authors[email] = id
+        return id
+    }
+
+    private mutating func pathGlobID(_ glob: String) throws -> Int64 {
+        if let id = pathGlobs[glob] { return id }
+        try db.execute(sql: "INSERT INTO path_glob (glob) VALUES (?) ON CONFLICT DO NOTHING", arguments: [glob])
+        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM path_glob WHERE glob = ?", arguments: [glob]) else {
+            throw StoreError.failed(path: glob, message: "the path glob was not recorded")
+        }
+        pathGlobs[glob] = id
         return id
     }
 

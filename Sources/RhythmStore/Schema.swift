@@ -10,8 +10,26 @@ enum Schema {
         migrator.registerMigration("3 engine") { db in
             try db.execute(sql: engine)
         }
+        migrator.registerMigration("4 paths") { db in
+            try db.execute(sql: paths)
+        }
         return migrator
     }
+
+    private static let paths = """
+        -- Path globs that commits were found to touch, spelt as the config had them.
+        CREATE TABLE path_glob (
+            id INTEGER PRIMARY KEY,
+            glob TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        -- Which commit changed a file that a glob matches. It lies in the commit object, so it is only ever added to.
+        CREATE TABLE touch (
+            evidence INTEGER NOT NULL REFERENCES evidence,
+            glob INTEGER NOT NULL REFERENCES path_glob,
+            PRIMARY KEY (evidence, glob)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let engine = """
         -- The day rules through time, as JSON: zones by name.

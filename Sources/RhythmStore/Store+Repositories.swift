@@ -115,6 +115,7 @@ extension Store {
                     INSERT OR IGNORE INTO shared SELECT evidence FROM sighting WHERE repository = \(id);
                     DELETE FROM shared WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM sighting WHERE repository = \(id);
+                    DELETE FROM touch WHERE evidence IN (SELECT id FROM doomed);
                     DELETE FROM evidence WHERE carrier IN (SELECT id FROM doomed);
                     DELETE FROM evidence WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM repository WHERE id = \(id);

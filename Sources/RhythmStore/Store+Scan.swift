@@ -15,7 +15,7 @@ extension Store {
     ///
     /// - Parameters:
     ///   - identity: by which the worker told the user's commits.
-    ///   - facts: calls its argument with each commit, dev log, gone and other-author fact in the worker's order.
+    ///   - facts: calls its argument with each commit, dev log, touch, gone and other-author fact in the worker's order.
     /// - Throws: ``StoreError``, or what `facts` throws; then nothing was changed.
     @discardableResult
     package func record(

@@ -128,6 +128,7 @@ struct SourceFilter {
             let globs = try source.paths.compactMap {
                 try Int64.fetchOne(db, sql: "SELECT id FROM path_glob WHERE glob = ?", arguments: [$0])
             }
+            // One that no commit was ever found to touch is not there: an empty list holds nothing.
             let ids = globs.map(String.init).joined(separator: ",")
             sql += " AND EXISTS (SELECT 1 FROM touch t WHERE t.evidence IN \(group) AND t.glob IN (\(ids)))"
         }

@@ -32,6 +32,9 @@ struct RhythmScan: ParsableCommand {
     @Option(name: .long, help: "A glob of dev log files, such as 'devlog/**'.")
     var devlog: [String] = []
 
+    @Option(name: .long, help: "A glob of files, such as 'src/**': say which commits touch one of them.")
+    var path: [String] = []
+
     @Option(name: .long, help: "A glob of folders not to look into.")
     var exclude: [String] = []
 
@@ -48,8 +51,8 @@ struct RhythmScan: ParsableCommand {
     var repositories: [String] = []
 
     func validate() throws {
-        if job, !repositories.isEmpty || !root.isEmpty || !email.isEmpty || !name.isEmpty || !devlog.isEmpty || everyone
-        {
+        let lists = [repositories, root, email, name, devlog, path]
+        if job, everyone || !lists.allSatisfy(\.isEmpty) {
             throw ValidationError("--job takes everything from standard input.")
         }
         if !job, repositories.isEmpty, root.isEmpty {
@@ -77,8 +80,8 @@ struct RhythmScan: ParsableCommand {
     private var jobFromArguments: Job {
         Job(
             identity: Job.Identity(emails: email, names: name, coAuthored: coAuthored, everyone: everyone),
-            devlogGlobs: devlog, roots: root.map { Job.Root(path: $0, depth: depth) }, excludes: exclude,
-            repositories: repositories.map { Job.Repository(path: $0) })
+            devlogGlobs: devlog, pathGlobs: path, roots: root.map { Job.Root(path: $0, depth: depth) },
+            excludes: exclude, repositories: repositories.map { Job.Repository(path: $0) })
     }
 
     private func readJob() throws -> Job {

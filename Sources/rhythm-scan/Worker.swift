@@ -38,7 +38,7 @@ struct Worker {
             identity: Identity(
                 emails: job.identity.emails, names: job.identity.names, coAuthored: job.identity.coAuthored,
                 everyone: job.identity.everyone),
-            devlogGlobs: job.devlogGlobs, last: last.map { ($0.view, $0.tips) })
+            devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) })
         output.write(.begin(gitDir: location.commonDir))
         var started = false
         do {
@@ -65,6 +65,7 @@ extension Fact {
         case .progress(let commitsRead): self = .progress(commitsRead: commitsRead)
         case .commit(let commit): self = .commit(CommitFact(commit))
         case .devlog(let commit, let path): self = .devlog(DevlogFact(commit: commit, path: path))
+        case .touch(let commit, let glob): self = .touch(TouchFact(commit: commit, glob: glob))
         case .gone(let id): self = .gone(id)
         case .other(let author):
             self = .other(AuthorFact(email: author.email, name: author.name, commits: author.commits))

@@ -30,6 +30,33 @@ import Testing
         }
     }
 
+    @Test func aRhythmOfSomePathsCountsWhatTouchesThem() async throws {
+        let daemon = try TestDaemon()
+        let repository = try daemon.repository()
+        try repository.commit("code", at: "2026-11-23 09:00 +0100", file: "src/a/b.c")
+        try repository.commit("text", at: "2026-11-23 10:00 +0100", file: "notes.md")
+        try await daemon.run { client async throws in
+            #expect(try await client.status()["commits"]?.have == 2)
+        }
+        // What was scanned before there was a path is read again for it.
+        let rhythm = "[[rhythm]]\nevery = \"week\"\nmeasure = \"commits\"\n"
+        try daemon.home.write(
+            rhythm + "id = \"commits\"\n" + rhythm + "id = \"code\"\npaths = [\"src/**\"]\n",
+            to: ".config/rhythm/rhythm.toml")
+        try await daemon.run { client async throws in
+            var status = try await client.status()
+            #expect(status["commits"]?.have == 2)
+            #expect(status["code"]?.have == 1)
+            let explained = try await client.ask(Wire.Explain.self, .init(rhythm: "code", period: "2026-W48"))
+            #expect(explained.items.map(\.subject) == ["code"])
+
+            try repository.commit("more code", at: "2026-11-23 11:00 +0100", file: "src/a/b.c")
+            _ = try await client.ask(Wire.Scan.self, .init())
+            status = try await client.status()
+            #expect(status["code"]?.have == 2)
+        }
+    }
+
     @Test func alertsComeAndGoAndARestartWritesNoneTwice() async throws {
         let daemon = try TestDaemon(today: "2026-11-16")
         let repository = try daemon.repository()

@@ -42,6 +42,7 @@ struct FactLineTests {
                     id: Self.id, authoredAt: nil, offsetMinutes: 0, committedAt: Timestamp(.min), firstParent: Self.id,
                     parentCount: 3, email: "", name: "-", coAuthored: false, subject: text)),
             .devlog(DevlogFact(commit: Self.id, path: text)),
+            .touch(TouchFact(commit: Self.id256, glob: text)),
             .other(AuthorFact(email: text, name: text, commits: 3)),
             .end(ScanSummary(commitsRead: 4, own: 2)),
             .problem(ProblemFact(path: text, code: "corrupt", message: text)),
@@ -63,7 +64,7 @@ struct FactLineTests {
     func jobRoundTrip(text: String) throws {
         let job = Job(
             identity: Job.Identity(emails: [text, "b@c"], names: [text], coAuthored: true, everyone: true),
-            devlogGlobs: [text], roots: [Job.Root(path: text, depth: 4)], excludes: [text],
+            devlogGlobs: [text], pathGlobs: [text, "b"], roots: [Job.Root(path: text, depth: 4)], excludes: [text],
             repositories: [
                 Job.Repository(path: text),
                 Job.Repository(path: "/r", lastScan: Job.LastScan(view: text, tips: [Self.id])),
@@ -100,7 +101,7 @@ struct FactLineTests {
     @Test("rubbish is an error and never a crash")
     func rubbish() {
         var generator = SystemRandomNumberGenerator()
-        let kinds = ["commit", "repository", "begin", "end", "problem", "devlog"]
+        let kinds = ["commit", "repository", "begin", "end", "problem", "devlog", "touch"]
         let pieces = ["\t", "\\", "\\x", "-", "0", "yes", "libgit2", "full", " ", "\u{FF}", Self.id.hex]
         for _ in 0..<2000 {
             let tail = (0..<Int.random(in: 0..<20, using: &generator)).map { _ in pieces.randomElement()! }

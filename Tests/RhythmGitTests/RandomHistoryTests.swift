@@ -37,6 +37,16 @@ struct RandomHistoryTests {
             return "\(now) \(pick(["+0000", "+0200", "-0330", "+1345", "-1100"]))"
         }
 
+        /// In a few places, so that files, folders, links and submodules take each other's.
+        mutating func fileChange() -> String {
+            let path = (0...Int.random(in: 0..<3, using: &random)).map { _ in pick(["a", "a.c", "b", "B", "a-b"]) }
+                .joined(separator: "/")
+            if chance(30) { return "D \(path)\n" }
+            if chance(10) { return "M 160000 \(String(repeating: pick(["1", "2"]), count: 40)) \(path)\n" }
+            let mode = pick(["100644", "100644", "100755", "120000"])
+            return "M \(mode) inline \(path)\ndata 2\n\(pick(["x", "y"]))\n\n"
+        }
+
         mutating func grow(by count: Int) throws {
             var stream = ""
             var marks: [Int] = []
@@ -56,6 +66,7 @@ struct RandomHistoryTests {
                     if chance(3) { stream += "merge \(pick(known))\n" }
                 }
                 stream += "M 100644 inline f\(number % 7)\ndata 3\n\(number % 10)x\n\n"
+                for _ in 0..<Int.random(in: 0..<4, using: &random) { stream += fileChange() }
                 marks.append(number)
                 if !refs.contains(ref) { refs.append(ref) }
             }
@@ -89,22 +100,28 @@ struct RandomHistoryTests {
         let repository = try TestRepository("--bare")
         var history = History(repository: repository, random: SeededRandom(seed: seed))
         var known: [OpenedRepository.Reader: (scan: Scan, ids: Set<String>)] = [:]
+        let globs = ["a/**", "**/a.c", "b", "a/b", "*/*", "f3", "**/B/*", "a*/?/**", "**"]
+        let request = ScanRequest.everyone(touching: globs)
         for _ in 0..<7 {
             try history.grow(by: Int.random(in: 1..<40, using: &history.random))
             if history.chance(70) { try history.shuffle() }
             let oracle = try repository.gitLog()
+            let touches = try repository.gitTouches(globs)
             var fresh: [Scan] = []
             for reader in [OpenedRepository.Reader.libgit2, .git] {
-                let full = try Scan.of(repository.path, reader: reader)
+                let full = try Scan.of(repository.path, request, reader: reader)
                 #expect(full.lines == oracle)
+                #expect(full.touches == touches)
                 fresh.append(full)
                 if let last = known[reader] {
-                    let delta = try Scan.of(repository.path, ScanRequest.everyone.since(last.scan), reader: reader)
+                    let delta = try Scan.of(repository.path, request.since(last.scan), reader: reader)
                     #expect(delta.repository?.isDelta == true, "\(reader)")
                     let gone = Set(delta.gone.map(\.hex))
                     #expect(delta.ids.isDisjoint(with: last.ids))
                     #expect(gone.isSubset(of: last.ids))
                     #expect(last.ids.union(delta.ids).subtracting(gone) == full.ids)
+                    let old = last.scan.touches.filter { !gone.contains(String($0.prefix(40))) }
+                    #expect((old + delta.touches).sorted() == full.touches)
                     let lost = last.scan.repository!.tips.contains { gone.contains($0.hex) }
                     #expect(delta.repository?.rewritten == lost)
                 }

@@ -110,6 +110,11 @@ struct ScanProgramTests {
         let (good, status) = try facts(["--everyone", repository.path])
         #expect(status == 0)
         #expect(good.contains { if case .commit(let c) = $0 { c.subject.hasPrefix("red \u{1B}[31m") } else { false } })
+        let id = try #require(ObjectID(hex: try repository.commit("two", files: ["src/x": "x\n"])))
+        let touches = try facts(["--everyone", "--path", "src/**", "--path", "docs/**", repository.path]).facts
+        #expect(touches.contains(.touch(TouchFact(commit: id, glob: "src/**"))))
+        #expect(!touches.contains(.touch(TouchFact(commit: id, glob: "docs/**"))))
+        #expect(try ProcessResult.of(Self.program, ["--job", "--path", "x"], environment: [:]).status == 64)
         #expect(try facts(["/nonexistent"]).status == 1)
         #expect(try ProcessResult.of(Self.program, [], environment: TestRepository.environment()).status == 64)
         let bad = try ProcessResult.of(

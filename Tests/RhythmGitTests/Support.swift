@@ -9,6 +9,7 @@ struct Scan {
     var repository: OpenedRepository?
     var commits: [Commit] = []
     var devlogs: [String] = []
+    var touches: [String] = []
     var gone: [ObjectID] = []
     var others: [OtherAuthor] = []
     var totals = ScanTotals()
@@ -30,6 +31,7 @@ struct Scan {
             case .progress: break
             case .commit(let commit): result.scan.commits.append(commit)
             case .devlog(let commit, let path): result.scan.devlogs.append("\(commit) \(path)")
+            case .touch(let commit, let glob): result.scan.touches.append("\(commit) \(glob)")
             case .gone(let id): result.scan.gone.append(id)
             case .other(let author): result.scan.others.append(author)
             }
@@ -37,6 +39,7 @@ struct Scan {
         result.scan.totals = totals
         result.scan.commits.sort { $0.id < $1.id }
         result.scan.devlogs.sort()
+        result.scan.touches.sort()
         result.scan.gone.sort()
         return result.scan
     }
@@ -61,8 +64,15 @@ struct Scan {
 extension ScanRequest {
     static var everyone: ScanRequest { ScanRequest(identity: Identity(emails: [], everyone: true)) }
 
-    static func of(_ emails: String..., devlogs: [String] = []) -> ScanRequest {
-        ScanRequest(identity: Identity(emails: emails), devlogGlobs: devlogs)
+    static func of(_ emails: String..., devlogs: [String] = [], paths: [String] = []) -> ScanRequest {
+        ScanRequest(identity: Identity(emails: emails), devlogGlobs: devlogs, pathGlobs: paths)
+    }
+
+    /// Everybody's commits, and which of some paths each touches.
+    static func everyone(touching paths: [String]) -> ScanRequest {
+        var request = everyone
+        request.pathGlobs = paths
+        return request
     }
 
     func since(_ scan: Scan) -> ScanRequest {
@@ -73,6 +83,30 @@ extension ScanRequest {
 }
 
 extension TestRepository {
+    /// What git says of which commits touch which globs, in the shape of ``Scan/touches``: merges none, and a root all
+    /// that it holds.
+    func gitTouches(_ globs: [String]) throws -> [String] {
+        let commits = try git("rev-list", "--branches", "--remotes", "--tags", "HEAD", "--")
+        // What follows the id of a commit is its files, up to the id of the next.
+        let text = try git(
+            ["-c", "core.quotePath=false", "diff-tree", "--stdin", "-r", "--root", "--no-renames", "--name-only"],
+            input: Data((commits + "\n").utf8))
+        let known = Set(commits.split(separator: "\n"))
+        let matchers = globs.map { ($0, Glob($0, foldingCase: false)) }
+        var touches: Set<String> = []
+        var commit: Substring = ""
+        for line in text.split(separator: "\n") {
+            if known.contains(line) {
+                commit = line
+            } else {
+                for (glob, matcher) in matchers where matcher.matches(path: String(line)) {
+                    touches.insert("\(commit) \(glob)")
+                }
+            }
+        }
+        return touches.sorted()
+    }
+
     /// What git says of every commit that counts.
     func gitLog(revisions: [String] = ["--branches", "--remotes", "--tags", "HEAD"]) throws -> [String] {
         let format = "--format=%H%x00%at%x00%ct%x00%P%x00%aE%x00%aN%x00%s"

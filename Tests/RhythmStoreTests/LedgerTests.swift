@@ -141,6 +141,82 @@ extension Store {
         #expect(try store.total(.devlog) == 3)
     }
 
+    @Test func aPathTakesTheCommitsThatTouchIt() throws {
+        let store = try Store()
+        func touch(_ number: Int, _ globs: String...) -> [Fact] {
+            globs.map { .touch(TouchFact(commit: id(number), glob: $0)) }
+        }
+        func total(_ measure: Measure, _ paths: String...) throws -> Double {
+            let source = Source(measure, paths: paths)
+            return try store.series(of: [source], rules: rules)[source]?.total(in: allDays) ?? -1
+        }
+        func objects(_ paths: String...) throws -> [ObjectID] {
+            try store.items(of: Source(.commits, paths: paths), days: allDays).map(\.object).sorted()
+        }
+        // Before any commit touched anything no path is known, and one that is not known takes nothing.
+        try store.take(repository("a"), [.commit(commit(1)), .commit(commit(2)), .commit(commit(3, daysAgo: 2))])
+        #expect(try total(.commits, "src/**") == 0)
+        #expect(try total(.commits) == 3)
+        let before = try store.verdicts()
+        try store.take(
+            repository("a"),
+            [.commit(commit(1))] + touch(1, "src/**", "docs/**") + [.commit(commit(2))] + touch(2, "src/**")
+                + [.commit(commit(3, daysAgo: 2))] + touch(3, "docs/**"))
+        #expect(try store.verdicts() == before)
+        #expect(try total(.commits, "src/**") == 2)
+        #expect(try total(.activeDays, "src/**") == 1)
+        #expect(try objects("docs/**") == [id(1), id(3)])
+        #expect(try total(.commits, "src/**", "docs/**") == 3)
+        #expect(try total(.commits, "nothing") == 0)
+        #expect(try total(.commits, "nothing", "docs/**") == 2)
+        #expect(try total(.commits, "SRC/**") == 0)
+
+        // A clone that cannot show it, and globs that are no longer asked for, take none away; saying it twice adds none.
+        try store.take(repository("shallow"), [.commit(commit(1))])
+        try store.take(repository("a"), [.commit(commit(1))] + touch(1, "src/**") + [.commit(commit(2))])
+        #expect(try objects("docs/**") == [id(1), id(3)])
+        #expect(try total(.commits, "src/**") == 2)
+
+        // The commit does not touch the path, and what it was amended to does: the work is the same, and counts.
+        try store.take(repository("a", .delta), [.commit(commit(4, parent: 9))])
+        #expect(try total(.commits, "src/**") == 2)
+        try store.take(
+            repository("a", .delta),
+            [.commit(commit(5, parent: 9, committed: 60))] + touch(5, "src/**") + [.gone(id(4))])
+        #expect(try store.verdicts()[id(5)] == .folded)
+        #expect(try total(.commits, "src/**") == 3)
+        #expect(try objects("src/**") == [id(1), id(2), id(4), id(5)])
+
+        #expect(throws: StoreError.self) { try store.take(repository("a", .delta), touch(77, "src/**")) }
+    }
+
+    @Test func whatIsForgottenIsForgottenWithItsTouches() throws {
+        let store = try Store()
+        let glob = "src/**"
+        func facts(_ number: Int, devlog: Bool) -> [Fact] {
+            [.commit(commit(number))] + (devlog ? [.devlog(DevlogFact(commit: id(number), path: "DEVLOG.md"))] : [])
+                + [.touch(TouchFact(commit: id(number), glob: glob))]
+        }
+        try store.take(repository("a"), facts(1, devlog: true) + facts(2, devlog: false))
+        try store.take(repository("b"), facts(1, devlog: true) + facts(3, devlog: false))
+        let source = Source(.commits, paths: [glob])
+        func total() throws -> Double? { try store.series(of: [source], rules: rules)[source]?.total(in: allDays) }
+        #expect(try total() == 3)
+        // A dev log that is dropped leaves its commit's touch alone.
+        try store.take(repository("a"), facts(1, devlog: false) + facts(2, devlog: false))
+        try store.take(repository("b"), facts(1, devlog: false) + facts(3, devlog: false))
+        #expect(try store.total(.devlog) == 0)
+        #expect(try total() == 3)
+        for (name, left) in [("a", 2.0), ("b", 0)] {
+            let gone = try #require(try store.repositories().first { $0.workDir == "/r/\(name)" }).id
+            try store.forget(gone, rules: rules, now: now)
+            #expect(try total() == left)
+        }
+        // New commits get ids that forgotten ones may have had.
+        try store.take(repository("c"), [.commit(commit(8)), .commit(commit(9)), .commit(commit(10))])
+        #expect(try total() == 0)
+    }
+
     @Test func aDevLogOfAFoldedCommitIsNoSecondOne() throws {
         let store = try Store()
         func log(_ number: Int) -> Fact { .devlog(DevlogFact(commit: id(number), path: "DEVLOG.md")) }

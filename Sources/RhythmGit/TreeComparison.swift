@@ -1,0 +1,216 @@
+import RhythmCore
+
+/// Finds the files that differ between two trees and match a pattern, a symbolic link and a submodule being files too.
+/// Only folders that differ, and in which a pattern can still match, are looked into.
+struct TreeComparison: ~Copyable {
+    struct Pattern {
+        enum Interest {
+            /// Every file that is new or changed.
+            case everyFile
+            /// Whether there is any file that is new, changed or gone: one tells it, and no more are looked for.
+            case anyChange
+        }
+
+        let glob: Glob
+        let interest: Interest
+    }
+
+    struct File {
+        let id: ObjectID
+        /// As git tells modes apart: plain or executable, a symbolic link, a submodule.
+        let mode: UInt32
+
+        /// Not a link or submodule.
+        var isRegular: Bool { mode & EntryKind.mask == EntryKind.regular }
+    }
+
+    /// A file that is new (`old` is nil), gone (`new` is nil), or has another content or mode.
+    struct Difference {
+        let path: [UInt8]
+        let new: File?
+        let old: File?
+        /// The patterns that match, by their position, in order.
+        let patterns: [Int]
+    }
+
+    /// Bytes of trees that are remembered: a commit's are often its child's again.
+    private static let largestMemory = 8 << 20
+
+    private let patterns: [Pattern]
+    /// The patterns that the comparison under way has no answer for yet.
+    private var isOpen: [Bool] = []
+    private let isPartial: Bool
+    private var trees: [ObjectID: [UInt8]] = [:]
+    private var memory = 0
+
+    /// - Parameter isPartial: objects may be missing by design. A tree that is then counts as empty.
+    init(patterns: [Pattern], isPartial: Bool) {
+        self.patterns = patterns
+        self.isPartial = isPartial
+    }
+
+    /// - Parameters:
+    ///   - old: nil for a tree without anything in it.
+    ///   - read: an object's content; nil when it is not there.
+    /// - Returns: in git's order of paths. A file that only patterns of the interest ``Pattern/Interest/anyChange`` match
+    ///   is there if it is the first for one of them.
+    mutating func differences(
+        from old: ObjectID?, to new: ObjectID, read: (ObjectID) throws(GitError) -> [UInt8]?
+    ) throws(GitError) -> [Difference] {
+        guard new != old else { return [] }
+        isOpen = Array(repeating: true, count: patterns.count)
+        var found: [Difference] = []
+        try compare(old, new, under: [], patterns.map(\.glob.start), read, &found)
+        return found
+    }
+
+    private mutating func compare(
+        _ old: ObjectID?, _ new: ObjectID?, under folder: [UInt8], _ states: [Glob.State],
+        _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
+    ) throws(GitError) {
+        var olds = try entries(old, read)
+        var news = try entries(new, read)
+        var before = try olds.next()
+        var after = try news.next()
+        while before != nil || after != nil {
+            let order = TreeEntry.order(before, after)
+            let gone = order <= 0 ? before : nil
+            let come = order >= 0 ? after : nil
+            if gone != nil { before = try olds.next() }
+            if come != nil { after = try news.next() }
+            if let gone, let come, gone.mode == come.mode, gone.id == come.id { continue }
+            guard let entry = come ?? gone, let next = advance(states, over: entry.name, isGone: come == nil) else {
+                continue
+            }
+            let path = folder + entry.name
+            if entry.isFolder {
+                try compare(gone?.objectID, come?.objectID, under: path + [UInt8(ascii: "/")], next, read, &found)
+                continue
+            }
+            let matching = patterns.indices.filter { patterns[$0].glob.accepts(next[$0]) }
+            guard !matching.isEmpty else { continue }
+            found.append(Difference(path: path, new: come?.file, old: gone?.file, patterns: matching))
+            for index in matching where patterns[index].interest == .anyChange { isOpen[index] = false }
+            if !isOpen.contains(true) { return }
+        }
+    }
+
+    /// The states of the patterns that still ask; nil when none of them can match the name or anything below it.
+    private func advance(_ states: [Glob.State], over name: ArraySlice<UInt8>, isGone: Bool) -> [Glob.State]? {
+        var next: [Glob.State]?
+        name.withUnsafeBufferPointer { name in
+            for (index, pattern) in patterns.enumerated() where states[index] != 0 && isOpen[index] {
+                if isGone, pattern.interest == .everyFile { continue }
+                let state = pattern.glob.advance(states[index], over: name)
+                if state != 0 {
+                    if next == nil { next = Array(repeating: 0, count: patterns.count) }
+                    next?[index] = state
+                }
+            }
+        }
+        return next
+    }
+
+    private mutating func entries(
+        _ tree: ObjectID?, _ read: (ObjectID) throws(GitError) -> [UInt8]?
+    ) throws(GitError) -> TreeEntries {
+        guard let tree else { return TreeEntries(of: nil, []) }
+        if let known = trees[tree] { return TreeEntries(of: tree, known) }
+        guard let content = try read(tree) else {
+            if isPartial { return TreeEntries(of: nil, []) }
+            throw GitError(.corrupt, "tree \(tree) is missing")
+        }
+        // A hundred for what holds them.
+        memory += content.count + 100
+        if memory > Self.largestMemory {
+            trees.removeAll()
+            memory = content.count + 100
+        }
+        trees[tree] = content
+        return TreeEntries(of: tree, content)
+    }
+}
+
+private enum EntryKind {
+    static let mask: UInt32 = 0o170000
+    static let folder: UInt32 = 0o040000
+    static let regular: UInt32 = 0o100000
+    static let link: UInt32 = 0o120000
+    static let submodule: UInt32 = 0o160000
+
+    /// Old trees hold modes that git no longer writes; to it a file is executable by its owner or not, and no more.
+    static func canonical(_ mode: UInt32) -> UInt32 {
+        switch mode & mask {
+        case regular: mode & 0o100 == 0 ? regular | 0o644 : regular | 0o755
+        case folder: folder
+        case link: link
+        default: submodule
+        }
+    }
+}
+
+/// One entry of a tree, as a part of the tree's bytes.
+private struct TreeEntry {
+    /// Canonical.
+    let mode: UInt32
+    let name: ArraySlice<UInt8>
+    let id: ArraySlice<UInt8>
+
+    var isFolder: Bool { mode == EntryKind.folder }
+    var objectID: ObjectID? { ObjectID(bytes: id) }
+    var file: TreeComparison.File? { objectID.map { .init(id: $0, mode: mode) } }
+
+    /// Below zero where the first comes first in a tree: by the bytes of the names, a folder's as if a slash ended it.
+    /// Nil is behind everything. A file and a folder of one name are two entries.
+    static func order(_ first: TreeEntry?, _ second: TreeEntry?) -> Int {
+        guard let first else { return second == nil ? 0 : 1 }
+        guard let second else { return -1 }
+        let shared = min(first.name.count, second.name.count)
+        var (one, other) = (first.name.startIndex, second.name.startIndex)
+        for _ in 0..<shared {
+            let difference = Int(first.name[one]) - Int(second.name[other])
+            if difference != 0 { return difference }
+            one += 1
+            other += 1
+        }
+        return first.byte(at: one) - second.byte(at: other)
+    }
+
+    private func byte(at index: Int) -> Int {
+        index < name.endIndex ? Int(name[index]) : isFolder ? Int(UInt8(ascii: "/")) : 0
+    }
+}
+
+/// Takes a tree apart, entry by entry: the mode in octal digits, a space, the name, a zero, the id's bytes.
+private struct TreeEntries {
+    private let tree: ObjectID?
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(of tree: ObjectID?, _ bytes: [UInt8]) {
+        self.tree = tree
+        self.bytes = bytes
+    }
+
+    mutating func next() throws(GitError) -> TreeEntry? {
+        guard let tree, position < bytes.count else { return nil }
+        let width = Int(tree.byteCount)
+        guard let space = find(UInt8(ascii: " "), from: position), let end = find(0, from: space + 1),
+            end + 1 + width <= bytes.count
+        else { throw GitError(.corrupt, "tree \(tree)") }
+        var mode: UInt32 = 0
+        for digit in bytes[position..<space] { mode = mode << 3 | UInt32(digit & 7) }
+        position = end + 1 + width
+        return TreeEntry(
+            mode: EntryKind.canonical(mode), name: bytes[space + 1..<end], id: bytes[end + 1..<position])
+    }
+
+    private func find(_ byte: UInt8, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+}
