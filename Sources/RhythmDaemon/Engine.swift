@@ -1,6 +1,6 @@
 import Logging
 import NIOCore
-package import RhythmCore
+import RhythmCore
 import RhythmFacts
 import RhythmStore
 import Synchronization

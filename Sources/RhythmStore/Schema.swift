@@ -7,10 +7,10 @@ enum Schema {
         migrator.registerMigration("1 ledger") { db in
             try db.execute(sql: ledger)
         }
-        migrator.registerMigration("3 engine") { db in
+        migrator.registerMigration("2 engine") { db in
             try db.execute(sql: engine)
         }
-        migrator.registerMigration("4 paths") { db in
+        migrator.registerMigration("3 paths") { db in
             try db.execute(sql: paths)
         }
         return migrator

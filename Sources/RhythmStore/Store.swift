@@ -1,5 +1,5 @@
 import GRDB
-package import RhythmCore
+import RhythmCore
 
 /// The ledger of evidence and what is derived from it, in one SQLite file.
 ///
