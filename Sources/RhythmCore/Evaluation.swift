@@ -106,6 +106,9 @@ struct Judge {
     let ends: CalendarDay?
     private let excuses: [Excuse]
 
+    /// A century of days. A commit that claims an older one must not cost every evaluation a period for each day since.
+    private static let longestLife = 36_525
+
     init(history: RhythmHistory, evidence: Evidence, calendar: CalendarHistory, now: Timestamp) {
         self.history = history
         self.evidence = evidence
@@ -115,7 +118,7 @@ struct Judge {
         ends = newest.ends
         let first = newest.parts.compactMap { evidence[$0.source].firstDay }.min()
         let recorded = calendar.day(of: history.firstRecordedAt)
-        begins = newest.starts ?? min(first ?? recorded, recorded)
+        begins = max(newest.starts ?? min(first ?? recorded, recorded), today - Self.longestLife)
         excuses = evidence.excuses.filter { $0.rhythms?.contains(newest.id) ?? true }
     }
 

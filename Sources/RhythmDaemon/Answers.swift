@@ -112,9 +112,9 @@ struct Answers: Sendable {
         guard since <= until else {
             throw WireError.notUnderstood("since", since.description, expected: ["a day until \(until)"])
         }
-        guard until - since < 100_000 else {
+        guard until - since < 36_600 else {
             throw WireError.notUnderstood(
-                "since", since.description, expected: ["less than 100000 days until \(until)"])
+                "since", since.description, expected: ["a day at most a century before \(until)"])
         }
         let series = try await engine.series(of: source, from: snapshot.vantage)
         let buckets = series.buckets(
