@@ -84,14 +84,17 @@ package func evaluate(
 
 /// Excuses missed periods as far as the budget of each goes, the oldest first.
 private func spendFreezes(on periods: inout [PeriodResult], of history: RhythmHistory) {
-    var spent: [Period: Int] = [:]
+    var spent: [CalendarDay] = []
     for index in periods.indices where periods[index].state == .missed && !periods[index].isOpen {
         let definition = history.definition(at: periods[index].version)
         guard let budget = definition.freezes, !definition.hard else { continue }
-        let stretch = Period(budget.per, holding: periods[index].period.last, weekStart: definition.weekStart)
-        guard spent[stretch, default: 0] < budget.count else { continue }
-        spent[stretch, default: 0] += 1
-        periods[index].freeze = spent[stretch]
+        let last = periods[index].period.last
+        // Also those that an earlier definition spent, by a budget of another length.
+        let stretch = Period(budget.per, holding: last, weekStart: definition.weekStart).days
+        let before = spent.count { stretch.contains($0) }
+        guard before < budget.count else { continue }
+        spent.append(last)
+        periods[index].freeze = before + 1
         periods[index].state = .excused
     }
 }

@@ -23,16 +23,19 @@ extension RhythmHistory {
             while version + 1 < versions.count, versions[version + 1].recordedAt < morrow { version += 1 }
             var period = self.period(version, holding: day)
             if !laid.isEmpty { period = period.beginning(on: day) }
-            var end = calendar.start(of: period.last + 1)
-            while version + 1 < versions.count, versions[version + 1].recordedAt < end {
-                version += 1
-                period = self.period(version, holding: max(day, calendar.day(of: versions[version].recordedAt)))
-                period = period.beginning(on: laid.isEmpty ? min(period.first, day) : day)
-                end = calendar.start(of: period.last + 1)
-            }
-            // The last days of what the calendar gave to the period before join the next one.
-            if let before = laid.last, before.period.id == period.id, !period.cadence.isDaily {
-                period = self.period(version, holding: period.last + 1).beginning(on: day)
+            while true {
+                if version + 1 < versions.count,
+                    versions[version + 1].recordedAt < calendar.start(of: period.last + 1)
+                {
+                    version += 1
+                    period = self.period(version, holding: max(day, calendar.day(of: versions[version].recordedAt)))
+                    period = period.beginning(on: laid.isEmpty ? min(period.first, day) : day)
+                } else if let before = laid.last, before.period.id == period.id, !period.cadence.isDaily {
+                    // The last days of what the calendar gave to the period before join the next one.
+                    period = self.period(version, holding: period.last + 1).beginning(on: day)
+                } else {
+                    break
+                }
             }
             laid.append(LaidPeriod(period: period, version: version, isAsked: versions[version].definition != nil))
             day = period.last + 1
