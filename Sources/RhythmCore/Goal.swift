@@ -60,27 +60,32 @@ package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> 
     let have: Double? =
         isLevel ? series.level(on: end) : goal.from <= end ? series.total(in: goal.from...end) : 0
     let pace = goalPace(goal, series, end: end)
+    // What is added up has to come on the goal's own days; a level may change before them.
+    let before = isLevel ? end : max(end, goal.from - 1)
     let missing = have.map { goal.target - $0 } ?? goal.target
     let isMet = have.map { goal.bound == .atLeast ? $0 >= goal.target : $0 <= goal.target } ?? false
-    let daysToGo = pace == 0 ? nil : (missing / pace).rounded(.up)
-    let finish = isMet || have == nil ? nil : daysToGo.flatMap { (0...100_000).contains($0) ? end + Int($0) : nil }
-    let left = goal.by - today + 1
+    // Divided last, so that whole numbers stay exact.
+    let daysToGo = pace.change == 0 ? nil : (missing * Double(pace.days) / pace.change).rounded(.up)
+    let finish = isMet || have == nil ? nil : daysToGo.flatMap { (0...100_000).contains($0) ? before + Int($0) : nil }
+    let left = goal.by - max(today, isLevel ? today : goal.from) + 1
     return GoalResult(
         goal: goal,
         state: isMet ? .met : today > goal.by ? .missed : (finish.map { $0 <= goal.by } ?? false) ? .onTrack : .behind,
-        have: have, need: isMet ? 0 : missing.magnitude, perDay: pace,
+        have: have, need: isMet ? 0 : missing.magnitude, perDay: pace.change / Double(pace.days),
         neededPerDay: isMet || left < 1 ? nil : missing / Double(left), finish: finish,
-        projected: have.map { today > goal.by ? $0 : $0 + pace * Double(goal.by - max(end, goal.from - 1)) })
+        projected: have.map {
+            today > goal.by ? $0 : $0 + pace.change * Double(goal.by - before) / Double(pace.days)
+        })
 }
 
-private func goalPace(_ goal: Goal, _ series: DailySeries, end: CalendarDay) -> Double {
+private func goalPace(_ goal: Goal, _ series: DailySeries, end: CalendarDay) -> (change: Double, days: Int) {
     let window = 56
     guard goal.source.measure.isLevel else {
         // The day that is not over yet would make the pace look low every morning.
         let from = goal.from < end ? max(goal.from, end - window) : end - window
-        return series.total(in: from...end - 1) / Double(end - from)
+        return (series.total(in: from...end - 1), end - from)
     }
     let readings = series.entries(in: end - window...end)
-    guard let first = readings.first, let last = readings.last, last.day > first.day else { return 0 }
-    return (last.quantity - first.quantity) / Double(last.day - first.day)
+    guard let first = readings.first, let last = readings.last, last.day > first.day else { return (0, 1) }
+    return (last.quantity - first.quantity, last.day - first.day)
 }

@@ -9,7 +9,8 @@ package enum Moment: Hashable, Sendable {
 
     /// Nil for anything else.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: text.contains("T") ? "T" : " ", maxSplits: 1, omittingEmptySubsequences: false)
+        let separator: Character = text.contains("T") ? "T" : " "
+        let parts = text.split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let day = CalendarDay(first) else { return nil }
         guard parts.count == 2 else {
             guard first.count == text.count else { return nil }
