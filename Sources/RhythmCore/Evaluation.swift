@@ -90,8 +90,8 @@ private func spendFreezes(on periods: inout [PeriodResult], of history: RhythmHi
         guard let budget = definition.freezes, !definition.hard else { continue }
         let last = periods[index].period.last
         // Also those that an earlier definition spent, by a budget of another length.
-        let stretch = Period(budget.per, holding: last, weekStart: definition.weekStart).days
-        let before = spent.count { stretch.contains($0) }
+        let stretch = Period(budget.per, holding: last, weekStart: definition.weekStart)
+        let before = spent.reversed().prefix { $0 >= stretch.first }.count
         guard before < budget.count else { continue }
         spent.append(last)
         periods[index].freeze = before + 1

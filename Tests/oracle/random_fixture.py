@@ -276,6 +276,8 @@ class Random:
                 table["name"] = "Another name"
             elif change == "freezes":
                 table["freezes"] = r.choice([1, 2, 4])
+                if r.random() < 0.5:
+                    table["freezes_per"] = r.choice(["week", "month", "quarter", "year"])
             elif change == "hard":
                 table["hard"] = r.random() < 0.5
             elif "measure" in table:
