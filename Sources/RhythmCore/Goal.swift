@@ -72,7 +72,7 @@ package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> 
         goal: goal,
         state: isMet ? .met : today > goal.by ? .missed : (finish.map { $0 <= goal.by } ?? false) ? .onTrack : .behind,
         have: have, need: isMet ? 0 : missing.magnitude, perDay: pace.change / Double(pace.days),
-        neededPerDay: isMet || left < 1 ? nil : missing / Double(left), finish: finish,
+        neededPerDay: isMet || left < 1 || have == nil ? nil : missing / Double(left), finish: finish,
         projected: have.map {
             today > goal.by ? $0 : $0 + pace.change * Double(goal.by - before) / Double(pace.days)
         })

@@ -35,9 +35,15 @@ extension Engine {
         var daily = RhythmDefinition(id: "active-days", name: "Active days", every: .day, measure: .commits, target: 1)
         daily.restDays = config.restDays
         let source = daily.parts[0].source
-        let evidence = Evidence(
-            series: [source: try series(of: source, from: vantage)],
-            excuses: (config.vacations + (try store.excuses()).map(\.excuse)).filter { $0.rhythms == nil })
+        let series = try series(of: source, from: vantage)
+        // A day off on which something was done is an active day all the same.
+        let idle = (config.vacations + (try store.excuses()).map(\.excuse)).filter { $0.rhythms == nil }.flatMap {
+            excuse in
+            stride(from: excuse.first.number, through: min(excuse.last, rules.calendar.day(of: now)).number, by: 1)
+                .map(CalendarDay.init(number:)).filter { series.total(in: $0...$0) == 0 }
+                .map { Excuse(first: $0, last: $0, why: excuse.why) }
+        }
+        let evidence = Evidence(series: [source: series], excuses: idle)
         return RhythmCore.evaluate(
             RhythmHistory(daily, recordedAt: now), evidence: evidence, calendar: rules.calendar, now: now)
     }
