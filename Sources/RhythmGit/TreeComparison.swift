@@ -43,7 +43,8 @@ struct TreeComparison: ~Copyable {
     private var trees: [ObjectID: [UInt8]] = [:]
     private var memory = 0
 
-    /// - Parameter isPartial: objects may be missing by design. A tree that is then counts as empty.
+    /// - Parameter isPartial: objects may be missing by design. A tree that is then counts as empty for patterns of the
+    ///   interest ``Pattern/Interest/everyFile``; to the others nothing below it is known to differ.
     init(patterns: [Pattern], isPartial: Bool) {
         self.patterns = patterns
         self.isPartial = isPartial
@@ -68,8 +69,12 @@ struct TreeComparison: ~Copyable {
         _ old: ObjectID?, _ new: ObjectID?, under folder: [UInt8], _ states: [Glob.State],
         _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
     ) throws(GitError) {
+        var states = states
         var olds = try entries(old, read)
         var news = try entries(new, read)
+        if olds.areMissing || news.areMissing {
+            for index in patterns.indices where patterns[index].interest == .anyChange { states[index] = 0 }
+        }
         var before = try olds.next()
         var after = try news.next()
         while before != nil || after != nil {
@@ -114,10 +119,10 @@ struct TreeComparison: ~Copyable {
     private mutating func entries(
         _ tree: ObjectID?, _ read: (ObjectID) throws(GitError) -> [UInt8]?
     ) throws(GitError) -> TreeEntries {
-        guard let tree else { return TreeEntries(of: nil, []) }
+        guard let tree else { return TreeEntries() }
         if let known = trees[tree] { return TreeEntries(of: tree, known) }
         guard let content = try read(tree) else {
-            if isPartial { return TreeEntries(of: nil, []) }
+            if isPartial { return TreeEntries(of: tree, nil) }
             throw GitError(.corrupt, "tree \(tree) is missing")
         }
         // A hundred for what holds them.
@@ -186,10 +191,20 @@ private struct TreeEntries {
     private let tree: ObjectID?
     private let bytes: [UInt8]
     private var position = 0
+    let areMissing: Bool
 
-    init(of tree: ObjectID?, _ bytes: [UInt8]) {
+    /// Of no tree.
+    init() {
+        tree = nil
+        bytes = []
+        areMissing = false
+    }
+
+    /// - Parameter bytes: nil when the tree is not there: it has no entries.
+    init(of tree: ObjectID, _ bytes: [UInt8]?) {
         self.tree = tree
-        self.bytes = bytes
+        self.bytes = bytes ?? []
+        areMissing = bytes == nil
     }
 
     mutating func next() throws(GitError) -> TreeEntry? {
