@@ -43,8 +43,7 @@ struct TreeComparison: ~Copyable {
     private var trees: [ObjectID: [UInt8]] = [:]
     private var memory = 0
 
-    /// - Parameter isPartial: objects may be missing by design. A tree that is then counts as empty for patterns of the
-    ///   interest ``Pattern/Interest/everyFile``; to the others nothing below it is known to differ.
+    /// - Parameter isPartial: objects may be missing by design. Below a tree that is, nothing is known to differ.
     init(patterns: [Pattern], isPartial: Bool) {
         self.patterns = patterns
         self.isPartial = isPartial
@@ -69,12 +68,7 @@ struct TreeComparison: ~Copyable {
         _ old: ObjectID?, _ new: ObjectID?, under folder: [UInt8], _ states: [Glob.State],
         _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
     ) throws(GitError) {
-        var states = states
-        var olds = try entries(old, read)
-        var news = try entries(new, read)
-        if olds.areMissing || news.areMissing {
-            for index in patterns.indices where patterns[index].interest == .anyChange { states[index] = 0 }
-        }
+        guard var olds = try entries(old, read), var news = try entries(new, read) else { return }
         var before = try olds.next()
         var after = try news.next()
         while before != nil || after != nil {
@@ -116,13 +110,14 @@ struct TreeComparison: ~Copyable {
         return next
     }
 
+    /// Nil when the tree is missing by design.
     private mutating func entries(
         _ tree: ObjectID?, _ read: (ObjectID) throws(GitError) -> [UInt8]?
-    ) throws(GitError) -> TreeEntries {
-        guard let tree else { return TreeEntries() }
+    ) throws(GitError) -> TreeEntries? {
+        guard let tree else { return TreeEntries(of: nil, []) }
         if let known = trees[tree] { return TreeEntries(of: tree, known) }
         guard let content = try read(tree) else {
-            if isPartial { return TreeEntries(of: tree, nil) }
+            if isPartial { return nil }
             throw GitError(.corrupt, "tree \(tree) is missing")
         }
         // A hundred for what holds them.
@@ -191,20 +186,10 @@ private struct TreeEntries {
     private let tree: ObjectID?
     private let bytes: [UInt8]
     private var position = 0
-    let areMissing: Bool
 
-    /// Of no tree.
-    init() {
-        tree = nil
-        bytes = []
-        areMissing = false
-    }
-
-    /// - Parameter bytes: nil when the tree is not there: it has no entries.
-    init(of tree: ObjectID, _ bytes: [UInt8]?) {
+    init(of tree: ObjectID?, _ bytes: [UInt8]) {
         self.tree = tree
-        self.bytes = bytes ?? []
-        areMissing = bytes == nil
+        self.bytes = bytes
     }
 
     mutating func next() throws(GitError) -> TreeEntry? {
