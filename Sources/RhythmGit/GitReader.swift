@@ -108,8 +108,7 @@ enum GitReader {
     ) throws(GitError) {
         guard !changes.isEmpty else { return }
         var objects = try GitObjects(in: directory)
-        var search = ChangeSearch(
-            request, isPartial: configValue("extensions.partialclone", directory) != nil)
+        var search = ChangeSearch(request, isPartial: PartialClone.isOne(directory))
         for change in changes {
             // At the edge of a shallow clone there is nothing to compare with: all files would look new.
             if change.parent == nil, let content = try objects.read(change.commit), hasParent(content, change.commit) {

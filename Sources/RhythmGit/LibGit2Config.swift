@@ -30,6 +30,12 @@ struct LibGit2Config: ~Copyable {
         return String(cString: text)
     }
 
+    /// False where there is none, or none that says yes.
+    func bool(_ name: String) -> Bool {
+        var value: Int32 = 0
+        return git_config_get_bool(&value, pointer, name) == 0 && value != 0
+    }
+
     /// The same with `~` and `~user` expanded.
     func path(_ name: String) -> String? {
         var buffer = git_buf()

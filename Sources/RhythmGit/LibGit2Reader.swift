@@ -33,7 +33,7 @@ enum LibGit2Reader {
             gitDir: location.commonDir, workDir: workDir, reader: .libgit2, isDelta: false,
             rewritten: false, view: view.hex, tips: tips, emails: identity.emails)
         let collector = CommitCollector(identity, emit: emit)
-        var search = ChangeSearch(request, isPartial: config.string("extensions.partialclone") != nil)
+        var search = ChangeSearch(request, isPartial: PartialClone.isOne(config))
 
         if let last = request.last, last.view == opened.view {
             if last.tips == tips {
@@ -109,5 +109,29 @@ enum AlteredHistory {
 
     static func isPresent(_ commonDir: String) -> Bool {
         files.contains { !(Files.read("\(commonDir)/\($0)") ?? []).isEmpty }
+    }
+}
+
+/// Whether objects may be missing by design.
+enum PartialClone {
+    /// A git older than 2.24 named the remote that has them; a newer one marks it.
+    private static let extensionName = "extensions.partialclone"
+
+    static func isOne(_ config: borrowing LibGit2Config) -> Bool {
+        config.string(extensionName) != nil
+            || config.names(startingWith: "remote.").contains { $0.hasSuffix(".promisor") && config.bool($0) }
+    }
+
+    static func isOne(_ directory: String) -> Bool {
+        if GitReader.configValue(extensionName, directory) != nil { return true }
+        let arguments = ["config", "--type=bool", "-z", "--get-regexp", #"^remote\..*\.promisor$"#]
+        guard let output = try? GitCommand.output(arguments, in: directory).bytes else { return false }
+        // The last value of each name is in force: a name, a newline and the value.
+        var values: [ArraySlice<UInt8>: Bool] = [:]
+        for entry in output.split(separator: 0) {
+            guard let newline = entry.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            values[entry[..<newline]] = entry[(newline + 1)...].elementsEqual("true".utf8)
+        }
+        return values.values.contains(true)
     }
 }

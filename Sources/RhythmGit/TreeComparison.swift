@@ -43,7 +43,7 @@ struct TreeComparison: ~Copyable {
     private var trees: [ObjectID: [UInt8]] = [:]
     private var memory = 0
 
-    /// - Parameter isPartial: objects may be missing by design. A tree that is then counts as empty.
+    /// - Parameter isPartial: objects may be missing by design. Below a tree that is, nothing is known to differ.
     init(patterns: [Pattern], isPartial: Bool) {
         self.patterns = patterns
         self.isPartial = isPartial
@@ -68,8 +68,7 @@ struct TreeComparison: ~Copyable {
         _ old: ObjectID?, _ new: ObjectID?, under folder: [UInt8], _ states: [Glob.State],
         _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
     ) throws(GitError) {
-        var olds = try entries(old, read)
-        var news = try entries(new, read)
+        guard var olds = try entries(old, read), var news = try entries(new, read) else { return }
         var before = try olds.next()
         var after = try news.next()
         while before != nil || after != nil {
@@ -111,13 +110,14 @@ struct TreeComparison: ~Copyable {
         return next
     }
 
+    /// Nil when the tree is missing by design.
     private mutating func entries(
         _ tree: ObjectID?, _ read: (ObjectID) throws(GitError) -> [UInt8]?
-    ) throws(GitError) -> TreeEntries {
+    ) throws(GitError) -> TreeEntries? {
         guard let tree else { return TreeEntries(of: nil, []) }
         if let known = trees[tree] { return TreeEntries(of: tree, known) }
         guard let content = try read(tree) else {
-            if isPartial { return TreeEntries(of: nil, []) }
+            if isPartial { return nil }
             throw GitError(.corrupt, "tree \(tree) is missing")
         }
         // A hundred for what holds them.

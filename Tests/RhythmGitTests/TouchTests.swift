@@ -137,6 +137,42 @@ struct TouchTests {
         }
     }
 
+    @Test("what a partial clone without folders cannot compare is not touched", arguments: DevlogTests.readers)
+    func treelessClone(reader: OpenedRepository.Reader) throws {
+        let origin = try TestRepository()
+        try origin.git("config", "uploadpack.allowFilter", "true")
+        try origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        try origin.commit("1", files: ["src/x": "1\n", "docs/y": "1\n"])
+        try origin.commit("2", files: ["src/x": "2\n"])
+        let third = try origin.commit("3", files: ["docs/y": "3\n"])
+        let folder = try TestRepository.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path + "/treeless"
+        // Has the folders of the tip, and of no other commit.
+        try origin.git("clone", "-q", "--filter=tree:0", "file://\(origin.path)", path)
+        let request = ScanRequest.of(Self.ann, devlogs: ["docs/*"], paths: ["src/**", "docs/**"])
+        // As a git of today says that it is a partial clone, and as one before 2.24 did.
+        let ways = [
+            [("remote.origin.promisor", "true")],
+            [
+                ("remote.origin.promisor", "false"), ("core.repositoryFormatVersion", "1"),
+                ("extensions.partialClone", "origin"),
+            ],
+        ]
+        for way in ways {
+            for (name, value) in way { try origin.git("-C", path, "config", name, value) }
+            let scan = try Scan.of(path, request, reader: reader)
+            #expect(scan.commits.count == 3)
+            #expect(scan.touches == [])
+            #expect(scan.devlogs == [])
+        }
+        // The tip's parent, whole; its own parent stays away.
+        try origin.git("-C", path, "archive", "--format=tar", "-o", "/dev/null", "HEAD~1")
+        let whole = try Scan.of(path, request, reader: reader)
+        #expect(whole.touches == ["\(third) docs/**"])
+        #expect(whole.devlogs == ["\(third) docs/y"])
+    }
+
     @Test("modes that git no longer writes are told apart as git does")
     func oddModes() throws {
         let repository = try TestRepository()
