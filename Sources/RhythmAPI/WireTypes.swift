@@ -16,13 +16,15 @@ package enum Wire {
         package var dueDay: String
         package var daysLeft: Int
         package var safeDays: Int
+        package var late: Bool
         package var neededPerDay: Double?
         package var odds: Double?
         package var oddsFrom: Int?
 
         package init(
             pace: Double? = nil, atRiskFrom: String, lastSafeDay: String, lastSafeMoment: String, dueDay: String,
-            daysLeft: Int, safeDays: Int, neededPerDay: Double? = nil, odds: Double? = nil, oddsFrom: Int? = nil
+            daysLeft: Int, safeDays: Int, late: Bool, neededPerDay: Double? = nil, odds: Double? = nil,
+            oddsFrom: Int? = nil
         ) {
             self.pace = pace
             self.atRiskFrom = atRiskFrom
@@ -31,6 +33,7 @@ package enum Wire {
             self.dueDay = dueDay
             self.daysLeft = daysLeft
             self.safeDays = safeDays
+            self.late = late
             self.neededPerDay = neededPerDay
             self.odds = odds
             self.oddsFrom = oddsFrom

@@ -48,8 +48,10 @@ package func advance(
         let result = evaluation.periods[index]
         let closes = calendar.start(of: result.period.last + 1)
         let before = known[result.period.id]
-        guard closes > installedAt || before != nil else { return nil }
-        let isRolling = result.period.cadence.isDaily && result.period.cadence != .day
+        guard closes > max(installedAt, evaluation.declaredAt) || before != nil else { return nil }
+        let isSuperseded =
+            result.period.cadence.isDaily
+            && (result.period.cadence != .day || evaluation.periods[(index + 1)...].contains { !$0.isOpen })
         let followedByMet = evaluation.periods[(index + 1)...].contains { $0.state == .met }
 
         func episode(_ state: Episode.State, since: Timestamp) -> Episode {
@@ -62,8 +64,9 @@ package func advance(
             case .atRisk:
                 episode(.atRisk, since: calendar.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
             case .due: episode(.due, since: calendar.start(of: result.period.last))
-            // The windows of a rolling rhythm overlap: what yesterday's was short of, today's is.
-            case .missed where isRolling, .unverified where isRolling, .missed where followedByMet,
+            // The windows of a rolling rhythm overlap: what yesterday's was short of, today's is. And of days that were
+            // missed the newest speaks for all.
+            case .missed where isSuperseded, .unverified where isSuperseded, .missed where followedByMet,
                 .unverified where followedByMet:
                 before == nil ? nil : episode(.resolved, since: now)
             case .missed: episode(.missed, since: result.isOpen ? now : closes)

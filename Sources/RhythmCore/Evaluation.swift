@@ -46,6 +46,8 @@ package struct RhythmEvaluation: Hashable, Sendable {
     package var outlook: Outlook?
     /// Its rhythm was taken out of the config.
     package var isRemoved: Bool
+    /// When it was first declared, or last after it had been taken out.
+    package var declaredAt: Timestamp
 
     /// The open one, if it has not ended.
     package var newest: PeriodResult { periods[periods.count - 1] }
@@ -79,7 +81,8 @@ package func evaluate(
     return RhythmEvaluation(
         id: history.newest.id, definitions: history.versions.indices.map(history.definition), periods: periods,
         streak: Streak(states: periods.lazy.map(\.state)), strength: judge.strength(over: laid), outlook: outlook,
-        isRemoved: history.isRemoved && history.versions.last.map { $0.recordedAt <= now } == true)
+        isRemoved: history.isRemoved && history.versions.last.map { $0.recordedAt <= now } == true,
+        declaredAt: history.declaredAt)
 }
 
 /// Excuses missed periods as far as the budget of each goes, the oldest first.
@@ -106,7 +109,6 @@ struct Judge {
     let calendar: CalendarHistory
     let today: CalendarDay
     let begins: CalendarDay
-    let ends: CalendarDay?
     private let excuses: [Excuse]
 
     /// A century of days. A commit that claims an older one must not cost every evaluation a period for each day since.
@@ -117,24 +119,26 @@ struct Judge {
         self.evidence = evidence
         self.calendar = calendar
         today = calendar.day(of: now)
-        let newest = history.newest
-        ends = newest.ends
-        let first = newest.parts.compactMap { evidence[$0.source].firstDay }.min()
+        // By the first definition: a later one rewrites nothing that closed before it.
+        let oldest = history.definition(at: 0)
+        let first = oldest.parts.compactMap { evidence[$0.source].firstDay }.min()
         let recorded = calendar.day(of: history.firstRecordedAt)
-        begins = max(newest.starts ?? min(first ?? recorded, recorded), today - Self.longestLife)
-        excuses = evidence.excuses.filter { $0.rhythms?.contains(newest.id) ?? true }
+        begins = max(oldest.starts ?? min(first ?? recorded, recorded), today - Self.longestLife)
+        excuses = evidence.excuses.filter { $0.rhythms?.contains(oldest.id) ?? true }
     }
 
-    /// Whether anything can be asked on a day: the rhythm exists and nobody is on vacation.
-    func isAsked(_ day: CalendarDay) -> Bool {
-        day >= begins && day <= ends ?? day && !excuses.contains { $0.first <= day && day <= $0.last }
+    /// Whether a definition can ask for anything on a day: the rhythm exists and nobody is on vacation.
+    func isAsked(_ day: CalendarDay, by definition: RhythmDefinition) -> Bool {
+        day >= begins && day >= definition.starts ?? day && day <= definition.ends ?? day
+            && !excuses.contains { $0.first <= day && day <= $0.last }
     }
 
     func judge(_ laid: LaidPeriod) -> PeriodResult {
         let period = laid.period
         let definition = history.definition(at: laid.version)
         let isOpen = period.last >= today
-        let asked = laid.isAsked && begins <= today ? askedDays(in: period) : 0
+        let hasBegun = max(begins, definition.starts ?? begins) <= today
+        let asked = laid.isAsked && hasBegun ? askedDays(in: period, by: definition) : 0
         let parts = definition.parts.map { partResult(of: $0, in: period, asked: asked, isOpen: isOpen) }
         let (have, target) = sum(parts, definition)
         var result = PeriodResult(
@@ -159,7 +163,7 @@ struct Judge {
                 case .atMost where isLevel: isMet ? .met : .onTrack
                 case .atMost: !isMet ? .missed : have == target && target > 0 ? .atRisk : .onTrack
                 }
-            } else if isBlind(period) || parts.contains(where: \.isUnread) && !isMet {
+            } else if isBlind(period, definition) || parts.contains(where: \.isUnread) && !isMet {
                 // What was not seen may have met a target or broken a limit.
                 switch definition.bound {
                 case .atLeast: isMet ? .met : .unverified
@@ -171,24 +175,25 @@ struct Judge {
         return result
     }
 
-    private func isBlind(_ period: Period) -> Bool {
-        evidence.blindSince.map { period.last >= $0 } ?? false
+    private func isBlind(_ period: Period, _ definition: RhythmDefinition) -> Bool {
+        definition.parts.contains { part in evidence.blindSince(for: part.source).map { period.last >= $0 } ?? false }
     }
 
     /// How many days of a period something is asked on.
-    private func askedDays(in period: Period) -> Int {
+    private func askedDays(in period: Period, by definition: RhythmDefinition) -> Int {
         guard
-            period.first < begins || (ends.map { period.last > $0 } ?? false)
+            period.first < max(begins, definition.starts ?? begins)
+                || (definition.ends.map { period.last > $0 } ?? false)
                 || excuses.contains(where: { $0.first <= period.last && period.first <= $0.last })
         else { return period.dayCount }
-        return (0..<period.dayCount).count { isAsked(period.first + $0) }
+        return (0..<period.dayCount).count { isAsked(period.first + $0, by: definition) }
     }
 
     private func allRest(in period: Period, _ definition: RhythmDefinition) -> Bool {
         guard !definition.restDays.isEmpty else { return false }
         return !(0..<period.dayCount).contains {
             let day = period.first + $0
-            return isAsked(day) && !definition.restDays.contains(day.weekday)
+            return isAsked(day, by: definition) && !definition.restDays.contains(day.weekday)
         }
     }
 

@@ -22,16 +22,26 @@ package struct Excuse: Hashable, Sendable, Codable {
 package struct Evidence: Equatable, Sendable {
     /// By what is measured. A source without a series has no evidence.
     package var series: [Source: DailySeries]
-    /// Since when each blind repository was not seen: a repository that held evidence of the user's lately and cannot
-    /// be read now. Its first unseen day; nil where nothing is blind.
-    package var blindSince: CalendarDay?
+    /// The first day of which not all was seen: since then a repository that held evidence of the user's lately cannot
+    /// be read. By the repositories that a source is narrowed down to; nil where nothing is blind.
+    package var blindSince: [[String]: CalendarDay]
     package var excuses: [Excuse]
 
     package init(series: [Source: DailySeries], blindSince: CalendarDay? = nil, excuses: [Excuse] = []) {
+        self.init(
+            series: series,
+            blindSince: blindSince.map { day in
+                Dictionary(series.keys.map { ($0.repositories, day) }, uniquingKeysWith: { $1 })
+            } ?? [:], excuses: excuses)
+    }
+
+    package init(series: [Source: DailySeries], blindSince: [[String]: CalendarDay], excuses: [Excuse] = []) {
         self.series = series
         self.blindSince = blindSince
         self.excuses = excuses
     }
+
+    func blindSince(for source: Source) -> CalendarDay? { blindSince[source.repositories] }
 
     package subscript(_ source: Source) -> DailySeries {
         series[source] ?? DailySeries()

@@ -13,6 +13,8 @@ package struct Outlook: Hashable, Sendable {
     package var daysLeft: Int
     /// Of these, the days that may go by idle with the last safe moment still to come.
     package var safeDays: Int
+    /// The last safe moment has passed.
+    package var isLate: Bool
     /// What is needed on each day that is left; nil for levels and for several parts.
     package var neededPerDay: Double?
     package var odds: Odds?
@@ -31,7 +33,7 @@ extension Judge {
         guard definition.bound == .atLeast || isLevel else { return nil }
         let period = result.period
         let available = (0..<period.dayCount).map { period.first + $0 }
-            .filter { isAsked($0) && !definition.restDays.contains($0.weekday) }
+            .filter { isAsked($0, by: definition) && !definition.restDays.contains($0.weekday) }
         guard let dueDay = available.last else { return nil }
 
         let parts =
@@ -50,7 +52,7 @@ extension Judge {
             pace: single.flatMap(usualPace),
             atRiskFrom: period.cadence.isDaily ? dueDay : max(period.first, lastSafeDay - 1),
             lastSafeDay: lastSafeDay, dueDay: dueDay, daysLeft: left,
-            safeDays: available.count { $0 >= today && $0 < lastSafeDay },
+            safeDays: available.count { $0 >= today && $0 < lastSafeDay }, isLate: lastSafeDay < today,
             neededPerDay: single == nil || left == 0 ? nil : result.need / Double(left),
             odds: odds(of: result, definition))
     }

@@ -18,6 +18,7 @@ extension RhythmHistory {
         var laid: [LaidPeriod] = []
         var day = min(begins, today)
         var version = 0
+        var begin = calendar.start(of: day)
         repeat {
             let morrow = calendar.start(of: day + 1)
             while version + 1 < versions.count, versions[version + 1].recordedAt < morrow { version += 1 }
@@ -37,14 +38,20 @@ extension RhythmHistory {
                     break
                 }
             }
-            laid.append(LaidPeriod(period: period, version: version, isAsked: versions[version].definition != nil))
+            let end = calendar.start(of: period.last + 1)
+            // A day that the zone left out asks for nothing.
+            let exists = end > begin
+            laid.append(
+                LaidPeriod(
+                    period: period, version: version, isAsked: versions[version].definition != nil && exists))
+            begin = end
             day = period.last + 1
         } while day <= today
-        if isRemoved {
-            while laid.last?.isAsked == false { laid.removeLast() }
-        }
-        if let ends = newest.ends {
-            while laid.count > 1, laid[laid.count - 2].period.last >= ends { laid.removeLast() }
+        while let last = laid.last, versions[last.version].definition == nil { laid.removeLast() }
+        while laid.count > 1, let last = laid.last, let ends = definition(at: last.version).ends,
+            (last.period.cadence.isDaily ? last.period.last : last.period.first) > ends
+        {
+            laid.removeLast()
         }
         return laid
     }

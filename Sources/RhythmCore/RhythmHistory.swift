@@ -33,6 +33,12 @@ package struct RhythmHistory: Sendable {
     package var isRemoved: Bool { versions[versions.count - 1].definition == nil }
     package var firstRecordedAt: Timestamp { versions[0].recordedAt }
 
+    /// When it was first declared, or last after it had been taken out.
+    package var declaredAt: Timestamp {
+        let gone = versions.lastIndex { $0.definition == nil }
+        return versions[gone.map { min($0 + 1, versions.count - 1) } ?? 0].recordedAt
+    }
+
     /// A version's definition; of one that removed the rhythm, the one before it.
     package func definition(at index: Int) -> RhythmDefinition {
         guard let found = versions[...index].last(where: { $0.definition != nil })?.definition else {

@@ -25,7 +25,7 @@ extension Judge {
             let last = min(period.period.last, today)
             for number in stride(from: first.number, through: last.number, by: 1) {
                 let day = CalendarDay(number: number)
-                guard isAsked(day), !rests.contains(day.weekday) else { continue }
+                guard isAsked(day, by: definition), !rests.contains(day.weekday) else { continue }
                 let next =
                     score * multiplier.value + value(of: definition, on: day, days: days) * (1 - multiplier.value)
                 score = day == today ? max(score, next) : next
@@ -42,7 +42,7 @@ extension Judge {
             let have = isLevel ? series.level(on: day) : series.total(in: day - (days - 1)...day)
             guard let have else { return 0.0 }
             switch definition.bound {
-            case .atLeast: return part.target > 0 ? min(1, have / part.target) : 1
+            case .atLeast: return part.target > 0 ? min(1, max(0, have / part.target)) : 1
             case .atMost:
                 guard part.target > 0 else { return have > 0 ? 0 : 1 }
                 return min(1, max(0, 1 - (have - part.target) / part.target))

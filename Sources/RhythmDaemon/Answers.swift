@@ -67,10 +67,10 @@ struct Answers: Sendable {
             result = period
         }
         let (items, rules) = try await engine.evidence(
-            behind: result, of: evaluation.definition(of: result), from: snapshot.vantage)
+            behind: result, of: evaluation, from: snapshot.vantage)
         return Wire.Explain.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()), result: wire(result, of: evaluation, snapshot),
-            rules: evaluation.explanation(of: result) + rules,
+            rules: rules,
             items: items.map { Wire.Item($0, calendar: snapshot.calendar) })
     }
 
@@ -148,7 +148,15 @@ struct Answers: Sendable {
             throw WireError.notUnderstood(
                 "paths", unknown, expected: config.pathGlobs + ["one that a rhythm or a goal in the config names"])
         }
-        return Source(measure, repositories: parameters.repositories ?? [], paths: paths)
+        let repositories = (parameters.repositories ?? []).map { atHome($0, home: setup.home) ?? $0 }
+        let globs = RepositoryGlobs(repositories)
+        let known = engine.snapshot.repositories.map { $0.workDir ?? $0.gitDir }
+        if !repositories.isEmpty && !known.contains(where: globs.match) {
+            throw WireError.notUnderstood(
+                "repositories", repositories.joined(separator: ", "),
+                expected: ["a glob that matches one of those that rhythmctl repos lists"])
+        }
+        return Source(measure, repositories: repositories, paths: paths)
     }
 
     // MARK: Excuses

@@ -7,7 +7,7 @@ struct Assessment: Sendable {
     var calendar = CalendarHistory(DayRule(zone: .utc))
     /// Those in force, in the config's order.
     var rhythms: [RhythmEvaluation] = []
-    /// Those that were taken out, by id.
+    /// Those that were taken out or have ended, by id.
     var ended: [RhythmEvaluation] = []
     var goals: [GoalResult] = []
     var activeDays = Streak()
@@ -44,12 +44,16 @@ struct Assessor {
         let seenUntil = try known.map { try store.seenUntil(asKnownAt: $0) } ?? seenUntil
         let calendar = rules.calendar
         let histories = known.map { known in self.histories.compactMapValues { $0.known(at: known) } } ?? self.histories
-        let blindSince = [try store.blindSince(asKnownAt: known), seenUntil].compactMap { $0 }.min()
         let sources = Set(histories.values.flatMap(\.sources) + config.goals.map(\.source) + [Source(.commits)])
         let excuses = config.vacations + (try store.excuses(asKnownAt: known)).map(\.excuse)
+        var blindSince: [[String]: CalendarDay] = [:]
+        for repositories in Set(sources.map(\.repositories)) {
+            let since = [try store.blindSince(in: repositories, asKnownAt: known), seenUntil].compactMap { $0 }.min()
+            blindSince[repositories] = since.map { calendar.day(of: $0) }
+        }
         let evidence = Evidence(
-            series: try store.series(of: sources, rules: rules, from: vantage),
-            blindSince: blindSince.map { calendar.day(of: $0) }, excuses: excuses)
+            series: try store.series(of: sources, rules: rules, from: vantage), blindSince: blindSince, excuses: excuses
+        )
 
         var assessment = Assessment(now: now, calendar: calendar, seenUntil: seenUntil)
         let today = assessment.today
@@ -61,11 +65,14 @@ struct Assessor {
             return exists ? found : nil
         }
         let places = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        assessment.rhythms = evaluations.filter { !$0.isRemoved }.sorted {
+        assessment.rhythms = evaluations.filter { !$0.isOver(on: today) }.sorted {
             (places[$0.id] ?? .max, $0.id) < (places[$1.id] ?? .max, $1.id)
         }
-        assessment.ended = evaluations.filter(\.isRemoved).sorted { $0.id < $1.id }
-        assessment.goals = config.goals.map { evaluate($0, series: evidence[$0.source], today: today) }
+        assessment.ended = evaluations.filter { $0.isOver(on: today) }.sorted { $0.id < $1.id }
+        // Before anything was recorded no goal was known either.
+        assessment.goals = (histories.isEmpty ? [] : config.goals).map {
+            evaluate($0, series: evidence[$0.source], today: today)
+        }
         let off = excuses.filter { $0.rhythms == nil }
         assessment.activeDays = Streak(activeDays: evidence[Source(.commits)].activeDays, today: today) { day in
             config.restDays.contains(day.weekday) || off.contains { $0.first <= day && day <= $0.last }
@@ -81,6 +88,13 @@ extension Assessor {
         self.config = config
         rules = other.rules
         histories = other.histories
+    }
+}
+
+extension RhythmEvaluation {
+    /// Taken out, or past its last day for long enough that its last period was heard of.
+    fileprivate func isOver(on today: CalendarDay) -> Bool {
+        isRemoved || !newest.isOpen && newest.period.last + 7 < today
     }
 }
 

@@ -10,7 +10,8 @@ extension Engine {
         let assessment = try assessor().assess(
             now: vantage.at, seenUntil: seenUntil.flatMap { $0 < vantage.at ? $0 : nil }, from: vantage)
         snapshot.assessment = assessment
-        snapshot.episodes = try store.episodes(at: vantage.at)
+        let known = Set(assessment.rhythms.map(\.id))
+        snapshot.episodes = try store.episodes(at: vantage.at).filter { known.contains($0.rhythm) }
         snapshot.vantage = vantage
         snapshot.asOf = assessment.seenUntil.flatMap { $0 < vantage.at && vantage.asKnown ? $0 : nil }
         snapshot.scannedAt = nil
@@ -37,12 +38,15 @@ extension Engine {
         let source = daily.parts[0].source
         let series = try series(of: source, from: vantage)
         // A day off on which something was done is an active day all the same.
-        let idle = (config.vacations + (try store.excuses()).map(\.excuse)).filter { $0.rhythms == nil }.flatMap {
-            excuse in
-            stride(from: excuse.first.number, through: min(excuse.last, rules.calendar.day(of: now)).number, by: 1)
-                .map(CalendarDay.init(number:)).filter { series.total(in: $0...$0) == 0 }
-                .map { Excuse(first: $0, last: $0, why: excuse.why) }
-        }
+        let idle =
+            (config.vacations
+            + (try store.excuses(asKnownAt: vantage.flatMap { $0.asKnown ? $0.at : nil })).map(\.excuse))
+            .filter { $0.rhythms == nil }.flatMap {
+                excuse in
+                stride(from: excuse.first.number, through: min(excuse.last, rules.calendar.day(of: now)).number, by: 1)
+                    .map(CalendarDay.init(number:)).filter { series.total(in: $0...$0) == 0 }
+                    .map { Excuse(first: $0, last: $0, why: excuse.why) }
+            }
         let evidence = Evidence(series: [source: series], excuses: idle)
         return RhythmCore.evaluate(
             RhythmHistory(daily, recordedAt: now), evidence: evidence, calendar: rules.calendar, now: now)
@@ -83,12 +87,18 @@ extension Engine {
     /// Every item dated within a period, with those of no usable date if it is the open one, and the rules by which they
     /// were judged, in words.
     func evidence(
-        behind result: PeriodResult, of definition: RhythmDefinition, from vantage: Vantage?
+        behind result: PeriodResult, of evaluation: RhythmEvaluation, from vantage: Vantage?
     ) throws -> (items: [EvidenceItem], rules: [String]) {
+        let definition = evaluation.definition(of: result)
         let sources = definition.parts.map(\.source).reduce(into: [Source]()) { if !$0.contains($1) { $0.append($1) } }
         let items = try sources.flatMap {
             try store.items(of: $0, days: result.period.days, undated: result.isOpen, from: vantage)
         }
-        return (items, rules.explanation(of: definition, config: config))
+        let known = vantage.flatMap { $0.asKnown ? $0.at : nil }
+        let words = evaluation.explanation(
+            of: result, excuses: config.vacations + (try store.excuses(asKnownAt: known)).map(\.excuse),
+            unreadable: snapshot.repositories.filter { $0.problem != nil && $0.standing == .tracked && $0.own > 0 }
+                .map { $0.workDir ?? $0.gitDir })
+        return (items, words + rules.explanation(of: definition, config: config))
     }
 }

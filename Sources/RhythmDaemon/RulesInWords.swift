@@ -33,13 +33,15 @@ extension EvidenceRules {
     }
 
     private func filters(_ definition: RhythmDefinition) -> [String] {
-        let sources = definition.parts.map(\.source)
-        let repositories = Set(sources.flatMap(\.repositories)).sorted()
-        let paths = Set(sources.flatMap(\.paths)).sorted()
-        return [
-            repositories.isEmpty ? nil : "Only in repositories that match \(repositories.joined(separator: ", ")).",
-            paths.isEmpty ? nil : "Only what touches \(paths.joined(separator: ", ")).",
-        ].compactMap { $0 }
+        definition.parts.flatMap { part -> [String] in
+            let what = definition.isCompound ? "Of the \(part.source.measure.rawValue) only those" : "Only those"
+            let repositories = part.source.repositories.joined(separator: ", ")
+            let paths = part.source.paths.joined(separator: ", ")
+            return [
+                repositories.isEmpty ? nil : "\(what) in repositories that match \(repositories).",
+                paths.isEmpty ? nil : "\(what) that touch \(paths).",
+            ].compactMap { $0 }
+        }
     }
 
     private var gitRules: [String] {
@@ -79,9 +81,23 @@ extension EvidenceRules {
 
 extension RhythmEvaluation {
     /// How a period, the streak and the strength came about, a sentence each.
-    func explanation(of result: PeriodResult) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - excuses: all that are in force.
+    ///   - unreadable: the folders of repositories that cannot be read.
+    func explanation(of result: PeriodResult, excuses: [Excuse], unreadable: [String]) -> [String] {
         let definition = definition(of: result)
         var words: [String] = []
+        for excuse in excuses
+        where (excuse.first...excuse.last).overlaps(result.period.days) && (excuse.rhythms?.contains(id) ?? true) {
+            words.append("Days off from \(excuse.first) to \(excuse.last): \(excuse.why).")
+        }
+        if result.state == .unverified {
+            words.append(
+                unreadable.isEmpty
+                    ? "Not everything of these days has been seen yet."
+                    : "Not all of these days was seen: \(unreadable.joined(separator: ", ")) cannot be read.")
+        }
         let whole = definition.parts.count == 1 ? definition.parts[0].target : nil
         if let whole, result.target < whole, result.state != .excused || result.target > 0 {
             words.append(
@@ -94,7 +110,10 @@ extension RhythmEvaluation {
         let runs = StreakRuns(periods)
         words.append(
             "Streak \(streak.current): "
-                + (runs.current.map { "met \(span($0))." } ?? "the last closed period that counts was not met."))
+                + (runs.current.map { "met \(span($0))." }
+                    ?? (periods.contains { $0.state == .missed }
+                        ? "the last closed period that counts was missed." : "no period that counts has closed yet."))
+        )
         words.append("Longest \(streak.longest)" + (runs.longest.map { ": met \(span($0))." } ?? "."))
         let days = result.period.nominalDayCount
         let step = (1 - strengthMultiplier(days: days)) * 100

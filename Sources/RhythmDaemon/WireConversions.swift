@@ -27,7 +27,7 @@ extension Wire.PeriodResult {
             streak: evaluation.streak, strength: evaluation.strength,
             outlook: isNewest && result.isOpen
                 ? evaluation.outlook.map { Wire.Outlook($0, calendar: calendar) } : nil,
-            ended: evaluation.isRemoved)
+            ended: evaluation.isRemoved || !evaluation.newest.isOpen)
     }
 }
 
@@ -38,6 +38,7 @@ extension Wire.Outlook {
             lastSafeDay: outlook.lastSafeDay.description,
             lastSafeMoment: calendar.text(calendar.start(of: outlook.lastSafeDay)),
             dueDay: outlook.dueDay.description, daysLeft: outlook.daysLeft, safeDays: outlook.safeDays,
+            late: outlook.isLate,
             neededPerDay: outlook.neededPerDay, odds: outlook.odds?.probability, oddsFrom: outlook.odds?.stretches)
     }
 }

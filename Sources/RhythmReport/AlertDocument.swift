@@ -37,7 +37,13 @@ package enum AlertDocument {
             if let outlook = result.outlook {
                 let pace = outlook.pace.map { " (\(text(of: $0)) on an active day)" } ?? ""
                 lines.append(
-                    "At your usual pace\(pace) begin by \(DayText.short(outlook.lastSafeDay)) and it is still met.")
+                    outlook.late
+                        ? "Your usual pace\(pace) no longer does it"
+                            + (outlook.neededPerDay.map {
+                                ": it takes \(text(of: ($0 * 10).rounded(.up) / 10)) a day now."
+                            } ?? ".")
+                        : "At your usual pace\(pace) begin by \(DayText.short(outlook.lastSafeDay)) and it is still met."
+                )
             } else if result.limit {
                 lines.append("That is all there may be: one more breaks the limit.")
             }

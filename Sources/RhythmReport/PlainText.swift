@@ -71,6 +71,11 @@ enum DayText {
         CalendarDay(text).map(short) ?? text
     }
 
+    /// `Mon 23 Nov – Sun 29 Nov`; one day alone is itself.
+    static func span(_ first: String, _ last: String) -> String {
+        first == last ? short(first) : "\(short(first)) – \(short(last))"
+    }
+
     /// `Mon 23 – Sun 29 Nov 2026`, with as much of the first day's date as differs.
     static func range(_ first: String, _ last: String) -> String {
         guard let from = CalendarDay(first), let to = CalendarDay(last) else { return "\(first) – \(last)" }

@@ -11,13 +11,14 @@ package enum SeriesText {
         var lines = [
             terminal.paint(
                 fitted(reply.by.rawValue.capitalized, to: period) + "  " + fitted("Days", to: 26)
-                    + TextReport.right(reply.measure.rawValue, 14) + (isLevel ? "" : TextReport.right("total", 10)),
+                    + TextReport.right(harmless(reply.measure.rawValue), 14)
+                    + (isLevel ? "" : TextReport.right("total", 10)),
                 .faint)
         ]
         lines += reply.buckets.map { bucket in
             let quantity = bucket.quantity ?? 0
             let filled = most > 0 ? Int((max(0, quantity) / most * Double(width)).rounded()) : 0
-            let days = "\(DayText.short(bucket.firstDay)) – \(DayText.short(bucket.lastDay))"
+            let days = DayText.span(bucket.firstDay, bucket.lastDay)
             return fitted(bucket.period, to: period) + "  " + fitted(days, to: 26)
                 + TextReport.right(bucket.quantity.map { text(of: $0) } ?? "-", 14)
                 + (isLevel ? "" : TextReport.right(bucket.running.map { text(of: $0) } ?? "-", 10)) + "  "

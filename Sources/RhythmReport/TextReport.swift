@@ -7,8 +7,13 @@ package enum TextReport {
     package static func status(_ reply: Wire.Status.Reply, on terminal: Terminal, home: String?) -> String {
         var lines = vantage(reply.freshness) + current(reply.rhythms, on: terminal)
         if reply.rhythms.isEmpty {
-            lines.append(
-                reply.freshness.vantage == "as-known" ? "Nothing was recorded by then." : "No rhythms are declared.")
+            let reason =
+                switch reply.freshness.vantage {
+                case "as-known": "Nothing was recorded by then."
+                case "at": "No rhythm had begun by then."
+                default: "No rhythms are declared."
+                }
+            lines.append(reason)
         }
         lines.append("")
         let streaks = reply.rhythms.filter { $0.streak.longest > 0 }.map {
@@ -29,6 +34,7 @@ package enum TextReport {
     /// The last periods of each rhythm.
     package static func report(_ reply: Wire.Report.Reply, on terminal: Terminal, home: String?) -> String {
         var lines = vantage(reply.freshness)
+        if reply.rhythms.isEmpty { lines.append("Nothing is there to report.") }
         let ids = reply.rhythms.map(\.id).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let groups = ids.map { id in reply.rhythms.filter { $0.id == id } }
         if groups.allSatisfy({ $0.count == 1 }) {
@@ -168,10 +174,17 @@ package enum TextReport {
         case .atRisk where result.limit && !result.measure.isLevel: return ["at its limit"]
         case .onTrack, .atRisk:
             let state = result.state.words
-            let begin = result.outlook.map { "begin by \(DayText.short($0.lastSafeDay))" } ?? ""
+            let begin = result.outlook.map(begin) ?? ""
             let short = result.state == .onTrack ? "\(more); \(begin)" : "\(state): \(more)"
             return ["\(state): \(more); \(begin)\(odds)", "\(state): \(more); \(begin)", short, begin, state]
         }
+    }
+
+    /// When to begin; once that is past, what each day that is left has to bring.
+    private static func begin(_ outlook: Wire.Outlook) -> String {
+        guard outlook.late else { return "begin by \(DayText.short(outlook.lastSafeDay))" }
+        let days = outlook.daysLeft == 1 ? "today" : "in \(outlook.daysLeft) days"
+        return outlook.neededPerDay.map { "\(text(of: ($0 * 10).rounded(.up) / 10)) a day \(days)" } ?? days
     }
 
     /// `2 more`; of several parts and of levels, what they are.
@@ -180,7 +193,7 @@ package enum TextReport {
     }
 
     private static func period(_ result: Wire.PeriodResult, on terminal: Terminal) -> String {
-        let days = fitted("\(DayText.short(result.firstDay)) – \(DayText.short(result.lastDay))", to: 24)
+        let days = fitted(DayText.span(result.firstDay, result.lastDay), to: 24)
         let amount = right(result.ratio, 7)
         let tone = result.state.tone
         return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "

@@ -134,18 +134,21 @@ extension Store {
     /// Since when a repository that matters is not seen: the last good scan of the longest unseen repository that held
     /// evidence of the user's in the eight weeks before, unless every item of it is in a readable one too.
     ///
-    /// - Parameter known: as it was known then; nil for what is not seen to this day.
-    package func blindSince(asKnownAt known: Timestamp? = nil) throws -> Timestamp? {
+    /// - Parameters:
+    ///   - repositories: globs; none for all repositories.
+    ///   - known: as it was known then; nil for what is not seen to this day.
+    package func blindSince(in repositories: [String] = [], asKnownAt known: Timestamp? = nil) throws -> Timestamp? {
         let gap =
             known.map { "g.since <= \($0.seconds) AND (g.until IS NULL OR g.until > \($0.seconds))" }
             ?? "g.until IS NULL"
         let seen = "CASE WHEN g.until IS NULL THEN r.scanned_at ELSE g.since END"
         return try read { db in
-            try Int64.fetchOne(
+            let ids = try repositories.isEmpty ? nil : RepositoryGlobs(repositories).ids(in: db)
+            return try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT min(\(seen)) FROM repository r JOIN gap g ON g.repository = r.id AND \(gap)
-                    WHERE r.standing = 'tracked' AND EXISTS (
+                    WHERE r.standing = 'tracked' \(ids.map { "AND r.id IN (\($0))" } ?? "") AND EXISTS (
                         SELECT 1 FROM sighting s JOIN evidence e ON e.id = s.evidence
                         WHERE s.repository = r.id AND NOT s.disowned AND e.verdict IN (0, 1)
                         AND e.at BETWEEN \(seen) - 56 * 86400 AND \(seen))

@@ -114,9 +114,7 @@ struct SourceFilter {
         // The same work in another repository, or under another id, is part of what is seen.
         let group = "(SELECT e.id UNION ALL SELECT f.id FROM evidence f WHERE f.folded_into = e.id)"
         if !source.repositories.isEmpty {
-            let globs = RepositoryGlobs(source.repositories)
-            let rows = try Row.fetchAll(db, sql: "SELECT id, coalesce(work_dir, git_dir) FROM repository")
-            let ids = rows.filter { globs.match($0[1]) }.map { "\($0[0] as Int64)" }.joined(separator: ",")
+            let ids = try RepositoryGlobs(source.repositories).ids(in: db)
             sql += """
                  AND EXISTS (SELECT 1 FROM sighting s JOIN evidence m ON s.evidence = coalesce(m.carrier, m.id)
                     WHERE m.id IN \(group) AND s.repository IN (\(ids)) AND NOT s.disowned)
@@ -147,6 +145,12 @@ package struct RepositoryGlobs: Sendable {
     package init(_ globs: [String]) {
         names = globs.filter { !$0.contains("/") }.map { Glob($0, foldingCase: false) }
         folders = globs.filter { $0.contains("/") }.map { Glob($0, foldingCase: false) }
+    }
+
+    /// The ids of those that match, for an `IN`.
+    func ids(in db: Database) throws -> String {
+        try Row.fetchAll(db, sql: "SELECT id, coalesce(work_dir, git_dir) FROM repository")
+            .filter { match($0[1]) }.map { "\($0[0] as Int64)" }.joined(separator: ",")
     }
 
     package func match(_ folder: String) -> Bool {

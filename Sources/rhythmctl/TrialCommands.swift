@@ -96,8 +96,8 @@ private func textOfFile(_ path: String, ifMissing: String? = nil) throws -> Stri
         guard count >= 0 else { throw Failure(code: 66, message: "\(path): \(String(cString: strerror(errno)))") }
         if count == 0 { break }
         bytes += buffer[..<count]
-        // More than any such file has, and less than a call may hold.
-        guard bytes.count <= 8 << 20 else { throw Failure(code: 65, message: "\(path): is larger than 8 MB") }
+        // More than any such file has; and a call, in which some characters take two, may hold a megabyte.
+        guard bytes.count <= 500_000 else { throw Failure(code: 65, message: "\(path): is larger than 500 kB") }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
         throw Failure(code: 65, message: "\(path): is not UTF-8, which TOML has to be")

@@ -12,7 +12,7 @@ private func result(
 ) -> Wire.PeriodResult {
     let outlook = Wire.Outlook(
         pace: 1.5, atRiskFrom: "2026-11-26", lastSafeDay: "2026-11-27", lastSafeMoment: "2026-11-27T00:00:00+01:00",
-        dueDay: last, daysLeft: 3, safeDays: 0, neededPerDay: 1, odds: 0.62, oddsFrom: 40)
+        dueDay: last, daysLeft: 3, safeDays: 0, late: false, neededPerDay: 1, odds: 0.62, oddsFrom: 40)
     let measure: Measure = id == "devlog" ? .devlog : .commits
     return Wire.PeriodResult(
         id: id, name: name ?? (id == "devlog" ? "Dev log" : "Commits"), measure: measure, every: .week,

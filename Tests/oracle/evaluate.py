@@ -16,8 +16,8 @@ READINGS
  A4  "First evidence": the earliest day of any item, not the day of the earliest instant.
  A5  `have` is all items on all days of the period, off days and days before `begins` or after `ends` too.
  A6  begins > today, and periods between removal and return: excused, target 0, need 0; `have` is what is there.
- A7  `starts`, `ends`, and the kinds of metrics are those of the newest definition (config) at `at`. Measure, filters,
-     targets, freezes and hard are those of the period's own version, as is the definition strength uses for a day.
+ A7  The kinds of metrics are those of the newest definition (config) at `at`. Measure, filters, targets, starts, ends,
+     freezes and hard are those of the period's own version, as is the definition strength uses for a day.
  A8  A rhythm that is removed at `at` is known; its periods end before the one that was open at the removal. If
      none is left, asking for it is "unknown period". While it is away, a new week start makes no version. Its
      strength runs to the end of its last period.
@@ -54,7 +54,6 @@ UTC = timezone.utc
 DAY = timedelta(days=1)
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 PLAIN_MEASURES = ["commits", "active-days", "devlog", "releases", "roadmap-ticks"]
-FAR = date(9999, 1, 1)
 
 
 # ---------------------------------------------------------------------------------------------------- instants, days
@@ -430,7 +429,6 @@ class Rhythm:
         if not self.versions:
             raise Unknown("unknown rhythm")
         self.newest = self.versions[-1].definition
-        self.ends = self.newest.ends or FAR
         self.evidence = Evidence(fixture, now, self.config)
         self.vacations = [(parse_day(v["from"]), parse_day(v["to"])) for v in self.config.get("vacation", [])
                           if rhythm_id in v.get("rhythms", [rhythm_id])]
@@ -466,10 +464,11 @@ class Rhythm:
         return versions
 
     def find_begin(self):
-        if self.newest.starts is not None:
-            return self.newest.starts
+        oldest = self.versions[0].definition
+        if oldest.starts is not None:
+            return oldest.starts
         days = [self.day_of(self.versions[0].recorded)]
-        for part in self.newest.parts:
+        for part in oldest.parts:
             days += [item.day for item in self.evidence.items_of(part)]
         return min(days)
 
@@ -513,11 +512,23 @@ class Rhythm:
                 period = self.lay_one(day, not periods)
                 periods.append(period)
                 day = period.last + DAY
-                if period.last >= min(self.today, self.ends):
+                if period.last >= self.today:
                     break
+            for period in periods:
+                starts = period.version.definition.starts
+                if starts is not None and starts > self.today:
+                    period.asked = False
+                if period.length == 1 and self.start_of(period.first) == self.start_of(period.last + DAY):
+                    period.asked = False    # a day that the zone left out
         gone = self.versions[-1]
         if gone.away:
             periods = [period for period in periods if period.version is not gone]
+        while len(periods) > 1 and periods[-1].version.definition.ends is not None:
+            last = periods[-1]
+            own = last.last if last.version.definition.rolling else last.first
+            if own <= last.version.definition.ends:
+                break
+            periods.pop()
         return periods
 
     # ------------------------------------------------------------------------------------------------ judging
@@ -525,8 +536,10 @@ class Rhythm:
     def on_vacation(self, day):
         return any(first <= day <= last for first, last in self.vacations)
 
-    def is_off(self, day):
-        return day < self.begins or day > self.ends or self.on_vacation(day)
+    def is_off(self, day, definition):
+        early = day < self.begins or definition.starts is not None and day < definition.starts
+        late = definition.ends is not None and day > definition.ends
+        return early or late or self.on_vacation(day)
 
     def is_rest(self, day, period):
         return WEEKDAYS[day.weekday()] in period.version.rest_days
@@ -539,7 +552,7 @@ class Rhythm:
     def judge(self, period):
         definition = period.version.definition
         evidence = self.evidence
-        asked = [day for day in days_between(period.first, period.last) if not self.is_off(day)]
+        asked = [day for day in days_between(period.first, period.last) if not self.is_off(day, definition)]
         available = [day for day in asked if not self.is_rest(day, period)]
         nothing_asked = not asked or not period.asked
         closed = period.last < self.today
@@ -681,8 +694,8 @@ class Rhythm:
                 score = 1.0 if definition.at_most else 0.0
             if not period.asked:
                 continue
-            for day in days_between(max(period.tile_first, self.begins), min(period.last, self.today, self.ends)):
-                if self.on_vacation(day) or (definition.every == "day" and self.is_rest(day, period)):
+            for day in days_between(period.tile_first, min(period.last, self.today)):
+                if self.is_off(day, definition) or (definition.every == "day" and self.is_rest(day, period)):
                     continue
                 m = 0.5 ** (math.sqrt(1 / period.length) / 13)
                 after = score * m + self.value(definition, day, period.length) * (1 - m)

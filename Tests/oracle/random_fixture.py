@@ -511,7 +511,8 @@ class Random:
         without = "\n".join(lines + [line for written, _ in instants
                                      for line in ["[[expect]]", f"at = {spell_value(written)}", 'rhythm = "x"', ""]])
         for ask in self.build_expectations(instants, without):
-            lines += ["[[expect]]"] + spell_table(ask) + [""]
+            # Something has to be expected; what the answers are compared with is another judge's.
+            lines += ["[[expect]]"] + spell_table(ask | {"have": 0}) + [""]
         return "\n".join(lines)
 
 

@@ -23,13 +23,16 @@ struct ConfigComparison {
             let new = rhythmsAfter.rhythms.first { $0.id == id }
             switch (old, new) {
             case (let old?, let new?):
-                guard old.definition != new.definition || old.newest.state != new.newest.state else { return nil }
+                let isSame = old.definition == new.definition && old.newest == new.newest
+                guard !isSame || Self.past(old, new) != nil else { return nil }
                 return Wire.Change(
                     what: "rhythm \(id)", before: Self.words(old.definition), after: Self.words(new.definition),
                     effect: Self.effect(old, new))
             case (nil, let new?):
                 return Wire.Change(
-                    what: "rhythm \(id)", after: Self.words(new.definition), effect: "new: \(Self.standing(new))")
+                    what: "rhythm \(id)", after: Self.words(new.definition),
+                    effect: (rhythmsBefore.ended.contains { $0.id == id } ? "brought back: " : "new: ")
+                        + Self.standing(new))
             case (let old?, nil):
                 return Wire.Change(
                     what: "rhythm \(id)", before: Self.words(old.definition),
@@ -41,8 +44,24 @@ struct ConfigComparison {
     }
 
     private static func effect(_ old: RhythmEvaluation, _ new: RhythmEvaluation) -> String {
-        guard standing(old) != standing(new) else { return "\(standing(new)), as before" }
-        return "\(standing(old)) becomes \(standing(new))"
+        let open =
+            standing(old) == standing(new)
+            ? "\(standing(new)), as before" : "\(standing(old)) becomes \(standing(new))"
+        return [open, past(old, new)].compactMap { $0 }.joined(separator: "; ")
+    }
+
+    /// What becomes of periods that closed: no definition touches them, days off in the config do.
+    private static func past(_ old: RhythmEvaluation, _ new: RhythmEvaluation) -> String? {
+        let known = Dictionary(old.periods.map { ($0.period.id, $0) }, uniquingKeysWith: { $1 })
+        let changed = new.periods.filter { result in
+            !result.isOpen && known[result.period.id].map { $0.state != result.state } ?? false
+        }
+        guard !changed.isEmpty else { return nil }
+        let shown = changed.suffix(3).map { result in
+            "\(result.period.id) \(known[result.period.id]?.state.rawValue ?? "") becomes \(result.state.rawValue)"
+        }
+        let more = changed.count > 3 ? " and \(changed.count - 3) more" : ""
+        return "closed periods change: " + shown.joined(separator: ", ") + more
     }
 
     /// `2026-W48 4 of 5, on-track`.
@@ -54,11 +73,7 @@ struct ConfigComparison {
     private static func words(_ definition: RhythmDefinition) -> String {
         let sources = Set(definition.parts.map(\.source))
         var words = ["\(definition.demand) every \(definition.every.noun)"]
-        for (key, values) in [
-            ("in", Set(sources.flatMap(\.repositories))), ("touching", Set(sources.flatMap(\.paths))),
-        ] where !values.isEmpty {
-            words.append("\(key) \(values.sorted().joined(separator: ", "))")
-        }
+        words += filters(sources)
         if definition.hard { words.append("hard") }
         if let starts = definition.starts { words.append("from \(starts)") }
         if let ends = definition.ends { words.append("until \(ends)") }
@@ -68,6 +83,12 @@ struct ConfigComparison {
         if definition.weekStart != .monday { words.append("weeks from \(definition.weekStart.name)") }
         if !definition.restDays.isEmpty { words.append("rest on \(list(definition.restDays))") }
         return "“\(definition.name)” " + words.joined(separator: ", ")
+    }
+
+    private static func filters(_ sources: some Collection<Source>) -> [String] {
+        [("in", Set(sources.flatMap(\.repositories))), ("touching", Set(sources.flatMap(\.paths)))].compactMap {
+            $1.isEmpty ? nil : "\($0) \($1.sorted().joined(separator: ", "))"
+        }
     }
 
     private static func list(_ days: Set<Weekday>) -> String {
@@ -88,9 +109,16 @@ struct ConfigComparison {
         }
     }
 
+    private static func words(_ excuse: Excuse) -> String {
+        let rhythms = excuse.rhythms.map { " (\($0.joined(separator: ", ")))" } ?? ""
+        return "\(excuse.first) to \(excuse.last)\(rhythms)"
+    }
+
     private static func words(_ goal: Goal) -> String {
         let bound = goal.bound == .atMost ? "at most " : ""
-        return "“\(goal.name)” \(bound)\(goal.source.measure.phrase(goal.target)) from \(goal.from) by \(goal.by)"
+        return
+            (["“\(goal.name)” \(bound)\(goal.source.measure.phrase(goal.target)) from \(goal.from) by \(goal.by)"]
+            + filters([goal.source])).joined(separator: ", ")
     }
 
     private var settingChanges: [Wire.Change] {
@@ -115,7 +143,7 @@ struct ConfigComparison {
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
             ("scan.every", { "\($0.scanEvery) s" }, nil),
             ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),
-            ("vacation", { $0.vacations.map { "\($0.first) to \($0.last)" }.joined(separator: ", ") }, nil),
+            ("vacation", { $0.vacations.map(Self.words).joined(separator: ", ") }, nil),
         ]
         return settings.compactMap { name, value, effect in
             let (old, new) = (value(before), value(after))

@@ -126,14 +126,18 @@ extension TOMLReader {
         case (true, false):
             guard let least else { return nil }
             guard least > 0, least <= 1e9 else {
-                report(section, "at_least", "\(text(of: least)) must be more than 0; for a limit there is at_most")
+                report(
+                    section, "at_least",
+                    least > 0
+                        ? "\(text(of: least)) is more than anybody does; it may be 1000000000 at most"
+                        : "\(text(of: least)) must be more than 0; for a limit there is at_most")
                 return nil
             }
             return (.atLeast, least)
         case (false, true):
             guard let most else { return nil }
             guard most >= 0, most <= 1e9 else {
-                report(section, "at_most", "\(text(of: most)) must be 0 or more")
+                report(section, "at_most", "\(text(of: most)) must be 0 or more, and 1000000000 at most")
                 return nil
             }
             return (.atMost, most)

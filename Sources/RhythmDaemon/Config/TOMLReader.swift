@@ -67,7 +67,8 @@ struct TOMLReader {
     ) {
         guard let value = value(&parent, key) else { return }
         guard let table = value.table else {
-            return report(parent, key, "is a table: write [\(key)] on a line of its own, its keys below")
+            let name = (parent.path + [key]).joined(separator: ".")
+            return report(parent, key, "is a table: write [\(name)] on a line of its own, its keys below")
         }
         var section = Section(path: parent.path + [key], table: table)
         body(&self, &section)
@@ -227,7 +228,7 @@ struct TOMLPositions {
     init(_ text: String) {
         var table: [String] = []
         var counts: [[String]: Int] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let code = line.trimmingCharacters(in: .whitespaces)
             if code.hasPrefix("#") {
                 continue
@@ -264,12 +265,17 @@ struct TOMLPositions {
         var path = path
         while let last = path.popLast() {
             let plain = last.prefix { $0 != "[" }
-            if let line = lines[path + [last]] ?? lines[path + [String(plain)]] { return line }
+            if let line = lines[path + [last]] ?? lines[path + [String(plain)]] ?? lines[path + ["\(plain)[1]"]] {
+                return line
+            }
         }
         return nil
     }
 
     private static func keys(_ text: some StringProtocol) -> [String] {
-        text.split(separator: ".").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'")) }
+        // Nobody nests deeper, and hostile files shall not cost more.
+        text.split(separator: ".", maxSplits: 16).map {
+            $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
+        }
     }
 }

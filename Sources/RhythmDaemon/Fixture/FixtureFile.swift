@@ -82,6 +82,7 @@ extension TOMLReader {
             return nil
         }
         if minutes != nil && kind == nil { report(section, "minutes", "needs kind = \"sync\" beside it") }
+        if let minutes, minutes <= 0 { report(section, "minutes", "must be more than 0") }
         if metric != nil && value == nil { report(section, "metric", "needs value = 42 beside it") }
         guard let at else { return nil }
         let instant = at.instant(by: calendar)
@@ -122,6 +123,11 @@ extension TOMLReader {
             case .have, .target, .need, .streak, .longest, .strength, .pace:
                 number(&section, field.rawValue).map { (field, .number($0)) }
             }
+        }
+        if fields.isEmpty {
+            report(
+                section, nil,
+                "expects nothing; write one of \(Fixture.Field.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard let at, let rhythm else { return nil }
         return Fixture.Expected(line: line(of: section), at: at, rhythm: rhythm, period: period, fields: fields)
