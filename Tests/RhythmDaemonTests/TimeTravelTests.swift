@@ -56,6 +56,41 @@ import Testing
         }
     }
 
+    @Test func aLaterFilterOrStartTakesNoClosedWeekAway() async throws {
+        let daemon = try TestDaemon(today: "2026-11-18", config: rhythm(3))
+        try history(try daemon.repository("alpha"))
+        try await daemon.run { client async throws in
+            let before = try await report(client).dropFirst()
+            try write(rhythm(3) + "repositories = [\"beta\"]\n", daemon)
+            _ = try await client.ask(Wire.Reload.self, .init())
+            #expect(try await report(client).dropFirst() == before)
+            #expect(try await report(client, last: 1) == ["2026-W47 0/3 on-track"])
+            try write(rhythm(3) + "starts = 2026-12-01\n", daemon)
+            _ = try await client.ask(Wire.Reload.self, .init())
+            #expect(try await report(client).dropFirst() == before)
+            #expect(try await report(client, last: 1) == ["2026-W47 3/0 excused"])
+        }
+    }
+
+    @Test func aRhythmDeclaredTodayNagsAboutNothingBeforeAndADailyOneOnce() async throws {
+        let daemon = try TestDaemon(today: "2026-11-11", config: rhythm(1))
+        try history(try daemon.repository())
+        try await daemon.run { client async throws in
+            daemon.clock.move(to: "2026-11-18")
+            try write(rhythm(1) + rhythm(9).replacing("\"commits\"\nevery", with: "\"nine\"\nevery"), daemon)
+            _ = try await client.ask(Wire.Reload.self, .init())
+            _ = try await client.ask(Wire.Scan.self, .init())
+            #expect(try await client.ask(Wire.Report.self, .init(last: 2)).rhythms.map(\.state).contains(.missed))
+            #expect(!daemon.alerts.contains { $0.hasPrefix("2026-W46") })
+            try write(rhythm(1, every: "day"), daemon)
+            _ = try await client.ask(Wire.Reload.self, .init())
+            daemon.clock.move(to: "2026-12-09")
+            _ = try await client.ask(Wire.Scan.self, .init())
+            #expect(
+                daemon.alerts.filter { !$0.hasPrefix("archive") } == ["2026-12-08-commits.md", "2026-12-09-commits.md"])
+        }
+    }
+
     @Test func aRemovedRhythmEndsAndStaysReadable() async throws {
         let daemon = try TestDaemon(today: "2026-11-18", config: rhythm(3))
         try history(try daemon.repository())
