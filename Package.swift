@@ -54,7 +54,9 @@ let package = Package(
         .testTarget(
             name: "RhythmGitTests",
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
-        .testTarget(name: "RhythmReportTests", dependencies: ["RhythmReport", "RhythmAPI", "RhythmCore"]),
+        .testTarget(
+            name: "RhythmReportTests",
+            dependencies: ["RhythmReport", "RhythmAPI", "RhythmCore", "RhythmTestSupport"]),
         .testTarget(
             name: "RhythmStoreTests",
             dependencies: [

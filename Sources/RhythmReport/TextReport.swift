@@ -181,7 +181,7 @@ package enum TextReport {
     }
 
     /// When to begin; once that is past, what each day that is left has to bring.
-    private static func begin(_ outlook: Wire.Outlook) -> String {
+    static func begin(_ outlook: Wire.Outlook) -> String {
         guard outlook.late else { return "begin by \(DayText.short(outlook.lastSafeDay))" }
         let days = outlook.daysLeft == 1 ? "today" : "in \(outlook.daysLeft) days"
         return outlook.neededPerDay.map { "\(text(of: ($0 * 10).rounded(.up) / 10)) a day \(days)" } ?? days

@@ -1,0 +1,100 @@
+package import RhythmAPI
+package import RhythmCore
+
+/// A status in Prometheus's text format, for the textfile collector of node_exporter.
+///
+/// No value depends on the moment at which it is written, so that a text is another one only when the state is.
+package enum PrometheusText {
+    /// - Parameter scannedAt: when the last good scan began; nil before there was one.
+    package static func text(_ reply: Wire.Status.Reply, scannedAt: Timestamp?) -> String {
+        func each(_ value: (Wire.PeriodResult) -> Double?) -> [Sample] {
+            reply.rhythms.compactMap { result in value(result).map { Sample([("rhythm", result.id)], $0) } }
+        }
+        let families: [Family] = [
+            Family(
+                "rhythm_info", "The rhythms, and what each counts.",
+                reply.rhythms.map {
+                    Sample(
+                        [
+                            ("rhythm", $0.id), ("name", harmless($0.name)), ("measure", $0.measure.rawValue),
+                            ("every", $0.every.rawValue),
+                        ], 1)
+                }),
+            Family("rhythm_have", "What the newest period of a rhythm has.", each { $0.have }),
+            Family("rhythm_target", "What the newest period of a rhythm asks for.", each { $0.target }),
+            Family("rhythm_need", "What the newest period of a rhythm still misses.", each { $0.need }),
+            Family(
+                "rhythm_state", "1 for the state of the newest period of a rhythm, 0 for the others.",
+                reply.rhythms.flatMap { result in
+                    PeriodState.allCases.map {
+                        Sample([("rhythm", result.id), ("state", $0.rawValue)], $0 == result.state ? 1 : 0)
+                    }
+                }),
+            Family(
+                "rhythm_streak_current", "Met periods of a rhythm in a row.", each { Double($0.streak.current) }),
+            Family(
+                "rhythm_streak_longest", "The most met periods of a rhythm in a row.",
+                each { Double($0.streak.longest) }),
+            Family(
+                "rhythm_strength_ratio", "The strength of a rhythm, from 0 to 1.",
+                each { $0.strength }),
+            Family(
+                "rhythm_odds_ratio", "The odds of meeting the open period of a rhythm, from 0 to 1, where known.",
+                each { $0.outlook?.odds }),
+            Family(
+                "rhythm_active_day_streak_current", "Days with a commit in a row.",
+                [Sample([], Double(reply.activeDays.current))]),
+            Family(
+                "rhythm_active_day_streak_longest", "The most days with a commit in a row.",
+                [Sample([], Double(reply.activeDays.longest))]),
+            Family("rhythm_alerts", "Alerts that are open.", [Sample([], Double(reply.alerts.count))]),
+            Family("rhythm_repositories", "Repositories that are read.", [Sample([], Double(reply.repositories))]),
+            Family(
+                "rhythm_repositories_unreadable", "Repositories that cannot be read.",
+                [Sample([], Double(reply.unreadable.count))]),
+            Family(
+                "rhythm_last_scan_timestamp_seconds", "When the last good scan of the repositories began.",
+                scannedAt.map { [Sample([], Double($0.seconds))] } ?? []),
+        ]
+        return families.map(\.text).joined()
+    }
+
+    private struct Family {
+        var name: String
+        var help: String
+        var samples: [Sample]
+
+        init(_ name: String, _ help: String, _ samples: [Sample]) {
+            self.name = name
+            self.help = help
+            self.samples = samples
+        }
+
+        var text: String {
+            guard !samples.isEmpty else { return "" }
+            return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + samples.map { "\(name)\($0.text)\n" }.joined()
+        }
+    }
+
+    private struct Sample {
+        var labels: [(String, String)]
+        var value: Double
+
+        init(_ labels: [(String, String)], _ value: Double) {
+            self.labels = labels
+            self.value = value
+        }
+
+        var text: String {
+            let list = labels.map { name, value in
+                "\(name)=\"" + value.replacing(["\\": "\\\\", "\"": "\\\"", "\n": "\\n"]) + "\""
+            }.joined(separator: ",")
+            return (list.isEmpty ? "" : "{\(list)}") + " \(number)"
+        }
+
+        private var number: String {
+            if let whole = Int64(exactly: value) { return "\(whole)" }
+            return value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "+Inf" : "-Inf") : "\(value)"
+        }
+    }
+}
