@@ -9,14 +9,7 @@ struct Answers: Sendable {
 
     /// - Throws: ``WireError``, ``StoreError``.
     func status(_ travel: Wire.Travel) async throws -> Wire.Status.Reply {
-        let snapshot = try await snapshot(travel)
-        return Wire.Status.Reply(
-            freshness: Wire.Freshness(snapshot, now: setup.now()),
-            rhythms: snapshot.assessment.rhythms.map { wire($0.newest, of: $0, snapshot) },
-            activeDays: snapshot.assessment.activeDays, goals: snapshot.assessment.goals.map(Wire.Goal.init),
-            alerts: alerts(snapshot), repositories: snapshot.repositories.count { $0.standing == .tracked },
-            unreadable: snapshot.repositories.filter { $0.problem != nil && $0.standing == .tracked }
-                .map { Wire.Repository($0, calendar: snapshot.calendar) })
+        Wire.Status.Reply(try await snapshot(travel), setup: setup)
     }
 
     /// - Throws: ``WireError``, ``StoreError``.
@@ -263,9 +256,7 @@ struct Answers: Sendable {
     }
 
     private func alerts(_ snapshot: Snapshot) -> [Wire.Alert] {
-        snapshot.episodes.map {
-            Wire.Alert($0, file: setup.alertFolder.file(of: $0), calendar: snapshot.calendar)
-        }
+        snapshot.alerts(in: setup.alertFolder)
     }
 
     private func wire(
@@ -296,10 +287,27 @@ struct Answers: Sendable {
 }
 
 extension Snapshot {
+    fileprivate func alerts(in folder: AlertFolder) -> [Wire.Alert] {
+        episodes.map { Wire.Alert($0, file: folder.file(of: $0), calendar: calendar) }
+    }
+
     fileprivate var week: String { Period(.week, holding: today, weekStart: weekStart).id }
 
     fileprivate var beginning: String {
         assessment.rhythms.compactMap(\.periods.first?.period.id).min().map { "in \($0)" } ?? "today"
+    }
+}
+
+extension Wire.Status.Reply {
+    init(_ snapshot: Snapshot, setup: DaemonSetup) {
+        let calendar = snapshot.calendar
+        let tracked = snapshot.repositories.filter { $0.standing == .tracked }
+        self.init(
+            freshness: Wire.Freshness(snapshot, now: setup.now()),
+            rhythms: snapshot.assessment.rhythms.map { Wire.PeriodResult($0.newest, of: $0, calendar: calendar) },
+            activeDays: snapshot.assessment.activeDays, goals: snapshot.assessment.goals.map(Wire.Goal.init),
+            alerts: snapshot.alerts(in: setup.alertFolder), repositories: tracked.count,
+            unreadable: tracked.filter { $0.problem != nil }.map { Wire.Repository($0, calendar: calendar) })
     }
 }
 

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import RhythmAPI
 import RhythmCore
 import RhythmFacts
 import RhythmStore
@@ -21,6 +22,7 @@ actor Engine {
     private let log: Logger
     var config: Config
     var rules: EvidenceRules
+    private var surfaces: Surfaces
     private var alarm: WallClockAlarm?
     var pass: ScanPass?
     private var progress = ScanProgress()
@@ -51,6 +53,7 @@ actor Engine {
         self.store = store
         self.executor = executor
         self.log = log
+        surfaces = Surfaces(paths: setup.paths, log: log)
         rules = EvidenceRules(
             calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule { _ in setup.zone() }),
             countMerges: config.merges, credit: config.credit)
@@ -83,6 +86,7 @@ actor Engine {
 
     /// Leaves the state folder to another daemon, once ``endWork()`` is through.
     func letGo() {
+        if lock != nil { surfaces.remove() }
         lock?.release()
     }
 
@@ -360,6 +364,11 @@ actor Engine {
             $0.weekStart = config.weekStart
         }
         lastPublished = .now()
+        if lock != nil {
+            surfaces.show(
+                Wire.Status.Reply(snapshot, setup: setup), until: rules.calendar.start(of: assessment.today + 1),
+                scannedAt: seenUntil, metrics: config.prometheus.flatMap { atHome($0, home: setup.home) })
+        }
     }
 
     func assessor() throws -> Assessor {

@@ -37,13 +37,15 @@ import Testing
             [scan]
             every = "10m"
             discover_every = "1d"
+            [prometheus]
+            path = "~/rhythm.prom"
             """, file: "r.toml", home: "/home/me")
         #expect(config.emails == ["a@b", "c@d"] && config.names == ["Me"] && config.coAuthored)
         #expect(config.roots == ["~", "~/src", "/data"] && config.depth == 2 && config.exclude.isEmpty)
         #expect(config.devlog == ["LOG.md"] && config.scanEvery == 600 && config.discoverEvery == 86_400)
         let day = config.calendar(machine: .utc).rule { Zone(iana: $0) ?? .utc }
         #expect(config.merges && config.credit == .reachable && day.startsAt == 4 * 3600 + 1800)
-        #expect(config.weekStart == .sunday)
+        #expect(config.weekStart == .sunday && config.prometheus == "~/rhythm.prom")
         // Noon in Prague in summer is ten o'clock UTC.
         #expect(
             day.day(of: Timestamp(1_782_858_600), authorOffset: UTCOffset(minutes: 0)).description == "2026-06-30"
@@ -67,6 +69,12 @@ import Testing
             "[repositories]\nroots = [\"src\"]",
             "r.toml:2: repositories.roots: \"src\" must be an absolute path, or one that begins with ~/"
         ),
+        (
+            "[prometheus]\npath = \"rhythm.prom\"",
+            "r.toml:2: prometheus.path: \"rhythm.prom\" must be an absolute path, or one that begins with ~/"
+        ),
+        ("[prometheus]\npath = \"/srv/\"", "r.toml:2: prometheus.path: \"/srv/\" is a folder; name the file in it"),
+        ("[prometheus]\npath = 1", "r.toml:2: prometheus.path: must be a path"),
         ("[repositories]\ndepth = -1", "r.toml:2: repositories.depth: must be a whole number from 0 to 32"),
         ("identity = 3", "r.toml:1: identity: is a table: write [identity] on a line of its own, its keys below"),
         ("[identity]\nemails = [1]", "r.toml:2: identity.emails: must be a list of texts, such as [\"one\", \"two\"]"),

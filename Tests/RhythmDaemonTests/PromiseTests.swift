@@ -61,6 +61,7 @@ import Testing
         let tables = shown.drop { !$0.hasPrefix("[metrics") }.map(code).joined(separator: "\n")
         let config = try parse("[[rhythm]]\nid = \"commits\"\nevery = \"week\"\nmeasure = \"commits\"\n" + tables)
         #expect(config.goals.count == 1 && config.vacations.count == 1 && config.metrics == ["downloads": .counter])
+        #expect(config.prometheus == "/var/lib/prometheus/node-exporter/rhythm.prom")
     }
 
     @Test func theShippedPracticeIsAWholePractice() throws {

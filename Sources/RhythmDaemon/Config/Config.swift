@@ -32,6 +32,9 @@ package struct Config: Equatable, Sendable {
     /// Seconds between searches of the roots for new repositories.
     package var discoverEvery: Int64 = 60 * 60
 
+    /// The metrics file for a collector, if there is to be one; `~` is the home folder.
+    package var prometheus: String?
+
     /// On these nothing is asked, unless a rhythm names others.
     package var restDays: Set<Weekday> = []
     package var rhythms = RhythmDefinition.defaults

@@ -143,6 +143,7 @@ struct ConfigComparison {
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
             ("scan.every", { "\($0.scanEvery) s" }, nil),
             ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),
+            ("prometheus.path", { $0.prometheus ?? "" }, nil),
             ("vacation", { $0.vacations.map(Self.words).joined(separator: ", ") }, nil),
         ]
         return settings.compactMap { name, value, effect in

@@ -79,6 +79,7 @@ extension TOMLReader {
             if let value = reader.duration(&section, "every") { config.scanEvery = value }
             if let value = reader.duration(&section, "discover_every") { config.discoverEvery = value }
         }
+        section(&top, "prometheus") { reader, section in config.prometheus = reader.file(&section, "path") }
         promises(&top, &config)
         return config
     }

@@ -213,10 +213,24 @@ struct TOMLReader {
 
     mutating func folders(_ section: inout Section, _ key: String) -> [String]? {
         let paths = strings(&section, key)
-        for path in paths ?? [] where !path.hasPrefix("/") && path != "~" && !path.hasPrefix("~/") {
-            report(section, key, "\"\(path)\" must be an absolute path, or one that begins with ~/")
-        }
+        for path in paths ?? [] { checkPath(path, section, key) }
         return paths
+    }
+
+    /// The path of a file.
+    mutating func file(_ section: inout Section, _ key: String) -> String? {
+        guard let path = string(&section, key, expected: "a path") else { return nil }
+        if path.hasSuffix("/") || path == "~" {
+            report(section, key, "\"\(path)\" is a folder; name the file in it as well")
+        } else {
+            checkPath(path, section, key)
+        }
+        return path
+    }
+
+    private mutating func checkPath(_ path: String, _ section: Section, _ key: String) {
+        guard !path.hasPrefix("/") && path != "~" && !path.hasPrefix("~/") else { return }
+        report(section, key, "\"\(path)\" must be an absolute path, or one that begins with ~/")
     }
 }
 

@@ -9,6 +9,10 @@ package struct Paths: Sendable {
     package var database: String { state + "/rhythm.db" }
     package var alerts: String { state + "/alerts" }
     package var lock: String { state + "/rhythmd.lock" }
+    package var prompt: String { runtime + "/prompt" }
+    package var waybar: String { runtime + "/waybar.json" }
+    /// The socket's folder.
+    private var runtime: Substring { socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)] }
 
     package init(config: String, state: String, socket: String) {
         self.config = config
