@@ -22,14 +22,10 @@ struct CommonOptions: ParsableArguments {
     }
 
     func client() throws -> Client {
-        let path =
-            try socket ?? environment("XDG_RUNTIME_DIR").map { $0 + "/rhythm/rhythmd.sock" }
-            ?? (environment("XDG_STATE_HOME") ?? environment("HOME").map { $0 + "/.local/state" })
-            .map { $0 + "/rhythm/rhythmd.sock" }
-            ?? {
-                throw Failure(
-                    code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket")
-            }()
+        guard let path = socket ?? runtimeFolder.map({ $0 + "/rhythmd.sock" }) else {
+            throw Failure(
+                code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket")
+        }
         return try Client(path: path)
     }
 
@@ -55,6 +51,14 @@ struct TravelOptions: ParsableArguments {
     }
 
     var wire: Wire.Travel { Wire.Travel(at: at, asKnown: asKnown ? true : nil) }
+}
+
+/// Where the daemon's socket and the prompt file lie; nil where the environment does not say. As everywhere by the XDG
+/// rules, a variable that is no absolute path counts as unset.
+var runtimeFolder: String? {
+    func folder(_ name: String) -> String? { environment(name).flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    let parent = folder("XDG_RUNTIME_DIR") ?? folder("XDG_STATE_HOME") ?? folder("HOME").map { $0 + "/.local/state" }
+    return parent.map { $0 + "/rhythm" }
 }
 
 /// Writes to a descriptor without a buffer.

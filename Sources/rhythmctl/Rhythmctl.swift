@@ -7,6 +7,7 @@ import RhythmReport
 @main
 struct Rhythmctl: ParsableCommand {
     static func main() {
+        if PromptCommand.ran(CommandLine.arguments) { return }
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -31,7 +32,7 @@ struct Rhythmctl: ParsableCommand {
         subcommands: [
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
             ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self, ScanCommand.self,
-            ReloadCommand.self,
+            ReloadCommand.self, PromptCommand.self, MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 }
