@@ -363,4 +363,135 @@ extension Wire {
             }
         }
     }
+
+    package enum Alerts: WireMethod {
+        package static let name = "Alerts"
+        package typealias Parameters = Travel
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var freshness: Freshness
+            package var alerts: [Alert]
+            package var silences: [Silence]
+
+            package init(freshness: Freshness, alerts: [Alert], silences: [Silence]) {
+                self.freshness = freshness
+                self.alerts = alerts
+                self.silences = silences
+            }
+        }
+    }
+
+    package enum ShowAlert: WireMethod {
+        package static let name = "ShowAlert"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var id: String
+
+            package init(id: String) {
+                self.id = id
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var alert: Alert
+            package var text: String
+            package var events: [AlertEvent]
+
+            package init(alert: Alert, text: String, events: [AlertEvent]) {
+                self.alert = alert
+                self.text = text
+                self.events = events
+            }
+        }
+    }
+
+    package enum AckAlert: WireMethod {
+        package static let name = "AckAlert"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var id: String
+            package var note: String?
+
+            package init(id: String, note: String? = nil) {
+                self.id = id
+                self.note = note
+            }
+        }
+
+        package typealias Reply = None
+    }
+
+    package enum SnoozeAlert: WireMethod {
+        package static let name = "SnoozeAlert"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var id: String
+            package var until: String
+
+            package init(id: String, until: String) {
+                self.id = id
+                self.until = until
+            }
+        }
+
+        package typealias Reply = None
+    }
+
+    package enum SilenceAlerts: WireMethod {
+        package static let name = "SilenceAlerts"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var rhythm: String?
+            package var why: String
+            package var until: String
+
+            package init(rhythm: String? = nil, why: String, until: String) {
+                self.rhythm = rhythm
+                self.why = why
+                self.until = until
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var silence: Silence
+
+            package init(silence: Silence) {
+                self.silence = silence
+            }
+        }
+    }
+
+    package enum EndSilence: WireMethod {
+        package static let name = "EndSilence"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var id: Int
+
+            package init(id: Int) {
+                self.id = id
+            }
+        }
+
+        package typealias Reply = None
+    }
+
+    package enum AlertHistory: WireMethod {
+        package static let name = "AlertHistory"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var since: String?
+
+            package init(since: String? = nil) {
+                self.since = since
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var events: [AlertEvent]
+
+            package init(events: [AlertEvent]) {
+                self.events = events
+            }
+        }
+    }
 }

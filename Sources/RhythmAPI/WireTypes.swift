@@ -125,18 +125,83 @@ package enum Wire {
     package struct Alert: Codable, Hashable, Sendable {
         package var id: String
         package var rhythm: String
+        package var name: String
         package var period: String
         package var state: String
         package var since: String
         package var file: String
+        package var have: Double
+        package var target: Double
+        package var need: Double
+        package var lastSafeMoment: String?
+        package var nextNag: String?
+        package var acknowledged: String?
+        package var snoozedUntil: String?
+        package var silenced: String?
+        package var silencedUntil: String?
+        package var inhibitedBy: String?
+        package var late: Bool
 
-        package init(id: String, rhythm: String, period: String, state: String, since: String, file: String) {
+        package init(
+            id: String, rhythm: String, name: String, period: String, state: String, since: String, file: String,
+            have: Double, target: Double, need: Double, lastSafeMoment: String? = nil, nextNag: String? = nil,
+            acknowledged: String? = nil, snoozedUntil: String? = nil, silenced: String? = nil,
+            silencedUntil: String? = nil, inhibitedBy: String? = nil, late: Bool
+        ) {
             self.id = id
             self.rhythm = rhythm
+            self.name = name
             self.period = period
             self.state = state
             self.since = since
             self.file = file
+            self.have = have
+            self.target = target
+            self.need = need
+            self.lastSafeMoment = lastSafeMoment
+            self.nextNag = nextNag
+            self.acknowledged = acknowledged
+            self.snoozedUntil = snoozedUntil
+            self.silenced = silenced
+            self.silencedUntil = silencedUntil
+            self.inhibitedBy = inhibitedBy
+            self.late = late
+        }
+    }
+
+    package struct AlertEvent: Codable, Hashable, Sendable {
+        package var id: String
+        package var what: String
+        package var at: String
+        package var recordedAt: String
+        package var note: String?
+
+        package init(
+            id: String, what: String, at: String, recordedAt: String, note: String? = nil
+        ) {
+            self.id = id
+            self.what = what
+            self.at = at
+            self.recordedAt = recordedAt
+            self.note = note
+        }
+    }
+
+    package struct Silence: Codable, Hashable, Sendable {
+        package var id: Int
+        package var rhythm: String?
+        package var why: String
+        package var from: String
+        package var until: String
+
+        package init(
+            id: Int, rhythm: String? = nil, why: String, from: String, until: String
+        ) {
+            self.id = id
+            self.rhythm = rhythm
+            self.why = why
+            self.from = from
+            self.until = until
         }
     }
 

@@ -1,4 +1,4 @@
-/// One cause for one alert: a rhythm and a period of it that is in danger or lost.
+/// One cause for one alert: a rhythm, or a goal, and a period of it that is in danger or lost.
 package struct Episode: Hashable, Sendable {
     package enum State: String, Sendable, CaseIterable {
         case atRisk = "at-risk"
@@ -8,6 +8,17 @@ package struct Episode: Hashable, Sendable {
         case unverified
         /// Over: met, or no longer in danger, or a missed one made good by the period after it.
         case resolved
+        /// Over: nothing is asked any more.
+        case excused
+        /// Over: the user knows that it was missed.
+        case acknowledged
+
+        package var isOver: Bool {
+            switch self {
+            case .resolved, .excused, .acknowledged: true
+            case .atRisk, .due, .missed, .unverified: false
+            }
+        }
     }
 
     package var rhythm: String
@@ -16,72 +27,134 @@ package struct Episode: Hashable, Sendable {
     package var state: State
     /// When that state began, which is not when it was noticed.
     package var since: Timestamp
-    /// Over, its file in the archive.
-    package var archived: Bool
+    /// The user knows. It holds for as long as the episode does.
+    package var acknowledgedAt: Timestamp?
+    /// Quiet until then.
+    package var snoozedUntil: Timestamp?
+    /// When it last spoke up in this state.
+    package var naggedAt: Timestamp?
+    /// Resolved by evidence that came after the period had closed.
+    package var isLate: Bool
 
-    package init(rhythm: String, period: String, state: State, since: Timestamp, archived: Bool = false) {
+    package init(
+        rhythm: String, period: String, state: State, since: Timestamp, acknowledgedAt: Timestamp? = nil,
+        snoozedUntil: Timestamp? = nil, naggedAt: Timestamp? = nil, isLate: Bool = false
+    ) {
         self.rhythm = rhythm
         self.period = period
         self.state = state
         self.since = since
-        self.archived = archived
+        self.acknowledgedAt = acknowledgedAt
+        self.snoozedUntil = snoozedUntil
+        self.naggedAt = naggedAt
+        self.isLate = isLate
     }
 
     /// Names the alert and its file: `2026-W47-commits`.
     package var id: String { "\(period)-\(rhythm)" }
+    package var isOver: Bool { state.isOver }
 }
 
-/// Compares a rhythm's periods with its episodes.
-///
-/// Periods that closed before `installedAt` make no alerts: a fresh install does not nag about the past. A missed period
-/// stays until the next one is met.
-///
-/// - Parameter episodes: those of this rhythm that are not over, and that of the open period if there is one.
-/// - Returns: the episodes that changed, in the order of their periods.
-package func advance(
-    _ episodes: [Episode], to evaluation: RhythmEvaluation, calendar: CalendarHistory, installedAt: Timestamp,
-    now: Timestamp
-) -> [Episode] {
-    let known = Dictionary(
-        episodes.filter { $0.rhythm == evaluation.id }.map { ($0.period, $0) }, uniquingKeysWith: { $1 })
-    return evaluation.periods.indices.compactMap { index in
-        let result = evaluation.periods[index]
-        let closes = calendar.start(of: result.period.last + 1)
-        let before = known[result.period.id]
-        guard closes > max(installedAt, evaluation.declaredAt) || before != nil else { return nil }
-        let isSuperseded =
-            result.period.cadence.isDaily
-            && (result.period.cadence != .day || evaluation.periods[(index + 1)...].contains { !$0.isOpen })
-        let followedByMet = evaluation.periods[(index + 1)...].contains { $0.state == .met }
+/// A time in which alerts keep quiet, for a reason.
+package struct Silence: Hashable, Sendable {
+    package var id: Int64
+    /// The rhythm or goal that it is for; nil for all.
+    package var rhythm: String?
+    package var why: String
+    package var from: Timestamp
+    package var until: Timestamp
 
-        func episode(_ state: Episode.State, since: Timestamp) -> Episode {
-            Episode(
-                rhythm: evaluation.id, period: result.period.id, state: state, since: max(since, min(installedAt, now)),
-                archived: state == .resolved)
-        }
-        let after: Episode? =
-            switch result.state {
-            case .atRisk:
-                episode(.atRisk, since: calendar.start(of: evaluation.outlook?.atRiskFrom ?? result.period.last))
-            case .due: episode(.due, since: calendar.start(of: result.period.last))
-            // The windows of a rolling rhythm overlap: what yesterday's was short of, today's is. And of days that were
-            // missed the newest speaks for all.
-            case .missed where isSuperseded, .unverified where isSuperseded, .missed where followedByMet,
-                .unverified where followedByMet:
-                before == nil ? nil : episode(.resolved, since: now)
-            case .missed: episode(.missed, since: result.isOpen ? now : closes)
-            case .unverified: episode(.unverified, since: closes)
-            case .met, .excused, .onTrack: before == nil ? nil : episode(.resolved, since: now)
-            }
-        // An episode keeps the instant at which its state began.
-        guard let after, after.state != before?.state else { return nil }
-        return after
+    package init(id: Int64, rhythm: String?, why: String, from: Timestamp, until: Timestamp) {
+        self.id = id
+        self.rhythm = rhythm
+        self.why = why
+        self.from = from
+        self.until = until
+    }
+
+    package func covers(_ episode: Episode, at now: Timestamp) -> Bool {
+        from <= now && now < until && (rhythm == nil || rhythm == episode.rhythm)
     }
 }
 
-extension Episode {
-    /// Over, since its rhythm is no longer there to ask anything.
-    package func closed(at now: Timestamp) -> Episode {
-        Episode(rhythm: rhythm, period: period, state: .resolved, since: now, archived: true)
+/// What an alert is about, as it stands: a rhythm with its periods, or a goal with its one.
+package struct AlertSubject: Sendable {
+    package struct Stretch: Sendable {
+        package var period: String
+        package var days: ClosedRange<CalendarDay>
+        package var state: PeriodState
+        package var isOpen: Bool
+        /// From when it is at risk, and the day on which it is due; nil where nothing has to be done any more.
+        package var atRiskFrom: CalendarDay?
+        package var dueDay: CalendarDay?
+        /// Others speak for it: the windows of a rolling rhythm overlap, and of days that were missed the newest one tells.
+        package var isSuperseded: Bool
+    }
+
+    package var id: String
+    /// What is measured: of two subjects that measure the same, the one of the longer stretch leaves speaking to the other.
+    package var sources: Set<Source>
+    /// Oldest first.
+    package var stretches: [Stretch]
+    /// What closed before it was declared is no news.
+    package var declaredAt: Timestamp?
+
+    package init(_ evaluation: RhythmEvaluation) {
+        id = evaluation.id
+        declaredAt = evaluation.declaredAt
+        sources = Set(evaluation.definition(of: evaluation.newest).parts.map(\.source))
+        stretches = evaluation.periods.enumerated().map { index, result in
+            let outlook = index == evaluation.periods.count - 1 ? evaluation.outlook : nil
+            let cadence = result.period.cadence
+            let isFollowed = evaluation.periods.dropFirst(index + 1).first.map { !$0.isOpen } ?? false
+            return Stretch(
+                period: result.period.id, days: result.period.days, state: result.state, isOpen: result.isOpen,
+                atRiskFrom: outlook?.atRiskFrom, dueDay: outlook?.dueDay,
+                isSuperseded: cadence.isDaily && (cadence != .day || isFollowed))
+        }
+    }
+
+    /// A goal is due on its last day, and at risk from a day before its last safe one.
+    package init(_ result: GoalResult, today: CalendarDay) {
+        let goal = result.goal
+        id = goal.id
+        sources = [goal.source]
+        let atRiskFrom = max(goal.from, result.lastSafeDay - 1)
+        let state: PeriodState =
+            switch result.state {
+            case .met: .met
+            case .missed: .missed
+            case .onTrack, .behind: today >= goal.by ? .due : today >= atRiskFrom ? .atRisk : .onTrack
+            }
+        stretches = [
+            Stretch(
+                period: goal.by.description, days: goal.from...goal.by, state: state, isOpen: today <= goal.by,
+                atRiskFrom: atRiskFrom, dueDay: goal.by, isSuperseded: false)
+        ]
+    }
+}
+
+extension AlertSubject {
+    /// The episode that speaks in another's place: of one cause, seen over a shorter stretch of time.
+    ///
+    /// - Parameter episodes: of all subjects, those that are not over.
+    package static func inhibitor(
+        of episode: Episode, among episodes: [Episode], subjects: [AlertSubject]
+    ) -> Episode? {
+        // That something was missed is a fact of its own, whatever else was.
+        guard [.atRisk, .due].contains(episode.state) else { return nil }
+        func found(_ episode: Episode) -> (subject: AlertSubject, days: ClosedRange<CalendarDay>)? {
+            guard let subject = subjects.first(where: { $0.id == episode.rhythm }),
+                let stretch = subject.stretches.last(where: { $0.period == episode.period })
+            else { return nil }
+            return (subject, stretch.days)
+        }
+        guard let own = found(episode) else { return nil }
+        return episodes.first { other in
+            guard other.id != episode.id, !other.isOver, let nearer = found(other) else { return false }
+            return nearer.subject.sources == own.subject.sources
+                && nearer.days.upperBound - nearer.days.lowerBound < own.days.upperBound - own.days.lowerBound
+                && nearer.days.overlaps(own.days)
+        }
     }
 }

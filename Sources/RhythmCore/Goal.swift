@@ -51,6 +51,8 @@ package struct GoalResult: Hashable, Sendable {
     package var finish: CalendarDay?
     /// Where today's pace leads on the last day; nil for a level that was never read.
     package var projected: Double?
+    /// Begun on this day, at what gets done on a usual active day, it is still reached.
+    package var lastSafeDay: CalendarDay
 }
 
 /// - Parameter series: of the goal's source.
@@ -68,6 +70,8 @@ package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> 
     let daysToGo = pace.change == 0 ? nil : (missing * Double(pace.days) / pace.change).rounded(.up)
     let finish = isMet || have == nil ? nil : daysToGo.flatMap { (0...100_000).contains($0) ? before + Int($0) : nil }
     let left = goal.by - max(today, isLevel ? today : goal.from) + 1
+    let usual = isLevel ? nil : usualPace(of: goal.source.measure, series, before: today)
+    let daysNeeded = usual.map { Int(min(1e6, (max(0, missing) / $0).rounded(.up))) } ?? 1
     return GoalResult(
         goal: goal,
         state: isMet ? .met : today > goal.by ? .missed : (finish.map { $0 <= goal.by } ?? false) ? .onTrack : .behind,
@@ -75,7 +79,8 @@ package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> 
         neededPerDay: isMet || left < 1 || have == nil ? nil : missing / Double(left), finish: finish,
         projected: have.map {
             today > goal.by ? $0 : $0 + pace.change * Double(goal.by - before) / Double(pace.days)
-        })
+        },
+        lastSafeDay: max(goal.from, goal.by - (max(1, daysNeeded) - 1)))
 }
 
 private func goalPace(_ goal: Goal, _ series: DailySeries, end: CalendarDay) -> (change: Double, days: Int) {

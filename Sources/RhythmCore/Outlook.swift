@@ -64,9 +64,14 @@ extension Judge {
 
     /// What gets done on a usual active day; nil for all that is needed.
     private func usualPace(of source: Source) -> Double? {
-        let active = evidence[source].entries(in: today - 56...today - 1).map(\.quantity).filter { $0 > 0 }.sorted()
-        guard !active.isEmpty else { return source.measure.unprovenPace }
-        let middle = active.count / 2
-        return active.count.isMultiple(of: 2) ? (active[middle - 1] + active[middle]) / 2 : active[middle]
+        RhythmCore.usualPace(of: source.measure, evidence[source], before: today)
     }
+}
+
+/// What gets done on a usual active day, the median of those in the eight weeks before one; nil for all that is needed.
+func usualPace(of measure: Measure, _ series: DailySeries, before today: CalendarDay) -> Double? {
+    let active = series.entries(in: today - 56...today - 1).map(\.quantity).filter { $0 > 0 }.sorted()
+    guard !active.isEmpty else { return measure.unprovenPace }
+    let middle = active.count / 2
+    return active.count.isMultiple(of: 2) ? (active[middle - 1] + active[middle]) / 2 : active[middle]
 }

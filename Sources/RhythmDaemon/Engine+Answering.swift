@@ -10,8 +10,9 @@ extension Engine {
         let assessment = try assessor().assess(
             now: vantage.at, seenUntil: seenUntil.flatMap { $0 < vantage.at ? $0 : nil }, from: vantage)
         snapshot.assessment = assessment
-        let known = Set(assessment.rhythms.map(\.id))
-        snapshot.episodes = try store.episodes(at: vantage.at).filter { known.contains($0.rhythm) }
+        let subjects = Set(assessment.subjects.map(\.id))
+        let episodes = try store.episodes(at: vantage).filter { subjects.contains($0.rhythm) }
+        snapshot.alerts = try alerts(episodes, assessment)
         snapshot.vantage = vantage
         snapshot.asOf = assessment.seenUntil.flatMap { $0 < vantage.at && vantage.asKnown ? $0 : nil }
         snapshot.scannedAt = nil
@@ -100,5 +101,59 @@ extension Engine {
             unreadable: snapshot.repositories.filter { $0.problem != nil && $0.standing == .tracked && $0.own > 0 }
                 .map { $0.workDir ?? $0.gitDir })
         return (items, words + rules.explanation(of: definition, config: config))
+    }
+
+    // MARK: Alerts
+
+    /// Episodes with all that is known of them.
+    func alerts(_ episodes: [Episode], _ assessment: Assessment) throws -> [AlertView] {
+        let silences = try store.silences(at: assessment.now)
+        let subjects = assessment.subjects
+        return episodes.map { episode in
+            AlertView(
+                episode: episode, silence: silences.first { $0.covers(episode, at: assessment.now) },
+                inhibitor: AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects)?.id,
+                nextNag: config.nagPolicy.nextNag(of: episode, after: assessment.now, calendar: assessment.calendar))
+        }
+    }
+
+    /// Changes one episode that is not over.
+    ///
+    /// - Throws: ``WireError`` for an id that no open episode has.
+    func changeAlert(_ id: String, what: String, note: String?, _ change: (inout Episode) -> Void) throws {
+        try requireLock()
+        let open = try store.episodes()
+        guard var episode = open.first(where: { $0.id == id }) else {
+            throw WireError.unknownAlert(id, known: open.map(\.id))
+        }
+        change(&episode)
+        let now = setup.now()
+        try store.save(
+            [episode],
+            events: [
+                EpisodeEvent(
+                    rhythm: episode.rhythm, period: episode.period, what: what, at: now, recordedAt: now, note: note)
+            ])
+        try alertsChanged()
+    }
+
+    func silence(rhythm: String?, why: String, until: Timestamp) throws -> Int64 {
+        try requireLock()
+        let id = try store.silence(rhythm: rhythm, why: why, from: setup.now(), until: until)
+        try alertsChanged()
+        return id
+    }
+
+    func endSilence(_ id: Int64) throws -> Bool {
+        try requireLock()
+        let found = try store.endSilence(id, now: setup.now())
+        try alertsChanged()
+        return found
+    }
+
+    private func alertsChanged() throws {
+        try evaluate(alerting: pass == nil)
+        try writeAlerts(snapshot.assessment)
+        setAlarm()
     }
 }

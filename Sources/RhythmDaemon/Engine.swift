@@ -43,6 +43,7 @@ actor Engine {
     private var hasScanned = false
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var stopping = false
+    private let hooks: HookRunner
 
     init(
         setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock?, executor: LoopExecutor, log: Logger
@@ -53,6 +54,9 @@ actor Engine {
         self.store = store
         self.executor = executor
         self.log = log
+        hooks = HookRunner(
+            hooks: config.hooks, notify: config.notify, environment: setup.environment, loop: executor.loop, log: log,
+            now: setup.now)
         surfaces = Surfaces(paths: setup.paths, log: log)
         rules = EvidenceRules(
             calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule { _ in setup.zone() }),
@@ -100,6 +104,7 @@ actor Engine {
             pass.cancel()
             await endOfPass()
         }
+        try? await hooks.stop().get()
     }
 
     /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
@@ -108,6 +113,7 @@ actor Engine {
         try requireLock()
         try adopt(config)
         self.config = config
+        hooks.adopt(hooks: config.hooks, notify: config.notify)
         // What the new config lets count is seen first, before anything is called missed.
         try evaluate(alerting: false)
         scan(ScanRequest(discover: true))
@@ -159,14 +165,18 @@ actor Engine {
         rules.calendar.start(of: rules.calendar.day(of: now))
     }
 
-    private func setAlarm() {
+    func setAlarm() {
         let now = setup.now()
         let nextDay = rules.calendar.start(of: rules.calendar.day(of: now) + 1)
         let nextScan = (passEndedAt ?? now) + config.scanEvery
         let nextItem = (try? store.nextFutureItem()) ?? nil
+        let nextNag = (try? alertKeeper()?.nextNag(after: snapshot.assessment)) ?? nil
         // While a pass runs its end sets the alarm; a stuck one must not make this ring again and again.
         let next =
-            [nextDay, pass == nil ? nextScan : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay].min() ?? nextDay
+            [
+                nextDay, pass == nil ? nextScan : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay,
+                nextNag ?? nextDay,
+            ].min() ?? nextDay
         alarm?.set(to: max(next, now + 1))
     }
 
@@ -355,10 +365,10 @@ actor Engine {
         let repositories = try store.repositories()
         // Before the first pass is through, missing evidence says nothing.
         if alerting && hasScanned && snapshot.complete { try alert(assessment) }
-        let episodes = try store.episodes(includingPeriods: assessment.openPeriods).filter { !$0.archived }
+        let alerts = try alerts(try store.episodes(), assessment)
         published.withLock {
             $0.assessment = assessment
-            $0.episodes = episodes
+            $0.alerts = alerts
             $0.repositories = repositories
             $0.asOf = hasScanned ? nil : seenUntil
             $0.weekStart = config.weekStart
@@ -376,24 +386,37 @@ actor Engine {
     }
 
     private func alert(_ assessment: Assessment) throws {
-        guard let installedAt = try store.installedAt() else { return }
-        let known = try store.episodes(includingPeriods: assessment.openPeriods)
-        let changed =
-            assessment.rhythms.flatMap { evaluation in
-                advance(
-                    known.filter { $0.rhythm == evaluation.id }, to: evaluation, calendar: rules.calendar,
-                    installedAt: installedAt, now: assessment.now)
-            }
-            + known.filter { episode in
-                !episode.archived && !assessment.rhythms.contains { $0.id == episode.rhythm }
-            }.map { $0.closed(at: assessment.now) }
-        try store.save(changed)
-        for episode in changed {
-            log.notice("alert", metadata: ["id": "\(episode.id)", "state": "\(episode.state.rawValue)"])
+        guard let keeper = try alertKeeper() else { return }
+        let assessor = try assessor()
+        let outcome = try keeper.look(at: assessment) { instant in
+            try assessor.assess(now: instant, seenUntil: nil, from: Vantage(at: instant))
         }
+        for transition in outcome.transitions {
+            log.notice(
+                "alert",
+                metadata: [
+                    "id": "\(transition.period)-\(transition.rhythm)", "state": "\(transition.to.rawValue)",
+                    "at": "\(rules.calendar.text(transition.at))",
+                ])
+        }
+        try writeAlerts(assessment, changed: outcome.changed)
+        // After the files, so that what a hook is told of is there.
+        let events = AlertEvents(
+            outcome, assessment: assessment, folder: setup.alertFolder, policy: config.nagPolicy)
+        for event in events.all { hooks.take(event) }
+    }
+
+    func alertKeeper() throws -> AlertKeeper? {
+        try store.installedAt().map {
+            AlertKeeper(store: store, policy: config.nagPolicy, installedAt: $0, log: log)
+        }
+    }
+
+    /// Brings the alert files in line with the episodes.
+    func writeAlerts(_ assessment: Assessment, changed: [Episode] = []) throws {
         let episodes = try store.episodes(
             includingPeriods: Set(changed.map(\.period)), ids: setup.alertFolder.files)
-        try setup.alertFolder.sync(episodes, assessment: assessment)
+        try setup.alertFolder.sync(alerts(episodes, assessment), assessment: assessment)
     }
 
     // MARK: Repositories

@@ -18,6 +18,23 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.RevokeExcuse.name: method(Wire.RevokeExcuse.self) { parameters, _ in
                 try await answers.revokeExcuse(parameters)
             },
+            Wire.Alerts.name: method(Wire.Alerts.self) { travel, _ in try await answers.alerts(travel) },
+            Wire.ShowAlert.name: method(Wire.ShowAlert.self) { parameters, _ in
+                try await answers.showAlert(parameters)
+            },
+            Wire.AckAlert.name: method(Wire.AckAlert.self) { parameters, _ in try await answers.ackAlert(parameters) },
+            Wire.SnoozeAlert.name: method(Wire.SnoozeAlert.self) { parameters, _ in
+                try await answers.snoozeAlert(parameters)
+            },
+            Wire.SilenceAlerts.name: method(Wire.SilenceAlerts.self) { parameters, _ in
+                try await answers.silence(parameters)
+            },
+            Wire.EndSilence.name: method(Wire.EndSilence.self) { parameters, _ in
+                try await answers.endSilence(parameters)
+            },
+            Wire.AlertHistory.name: method(Wire.AlertHistory.self) { parameters, _ in
+                try answers.alertHistory(parameters)
+            },
             Wire.Check.name: method(Wire.Check.self) { parameters, _ in try await answers.check(parameters) },
             Wire.Test.name: method(Wire.Test.self) { parameters, _ in try answers.test(parameters) },
             Wire.Repositories.name: method(Wire.Repositories.self) { _, _ in answers.repositories() },

@@ -5,7 +5,8 @@ import RhythmStore
 /// read without waiting for whatever is being written.
 struct Snapshot: Sendable {
     var assessment = Assessment()
-    var episodes: [Episode] = []
+    /// Those that are not over.
+    var alerts: [AlertView] = []
     var repositories: [TrackedRepository] = []
     /// A pass has been through all repositories since this database was made.
     var complete = false

@@ -88,10 +88,67 @@ extension Wire.Finding {
 }
 
 extension Wire.Alert {
-    init(_ episode: Episode, file: String, calendar: CalendarHistory) {
+    init(_ alert: AlertView, file: String, in assessment: Assessment) {
+        let episode = alert.episode
+        let calendar = assessment.calendar
+        let result = assessment.result(of: episode)
         self.init(
-            id: episode.id, rhythm: episode.rhythm, period: episode.period, state: episode.state.rawValue,
-            since: calendar.text(episode.since), file: file)
+            id: episode.id, rhythm: episode.rhythm, name: result?.name ?? episode.rhythm, period: episode.period,
+            state: episode.state.rawValue, since: calendar.text(episode.since), file: file, have: result?.have ?? 0,
+            target: result?.target ?? 0, need: result?.need ?? 0, lastSafeMoment: result?.outlook?.lastSafeMoment,
+            nextNag: alert.nextNag.map(calendar.text), acknowledged: episode.acknowledgedAt.map(calendar.text),
+            snoozedUntil: episode.snoozedUntil.map(calendar.text), silenced: alert.silence?.why,
+            silencedUntil: alert.silence.map { calendar.text($0.until) }, inhibitedBy: alert.inhibitor,
+            late: episode.isLate)
+    }
+}
+
+extension Assessment {
+    /// What an episode is about, as it stands; nil where it is no longer there.
+    func result(of episode: Episode) -> Wire.PeriodResult? {
+        if let evaluation = rhythm(episode.rhythm) {
+            return evaluation.periods.last { $0.period.id == episode.period }
+                .map { Wire.PeriodResult($0, of: evaluation, calendar: calendar) }
+        }
+        return goals.first { $0.goal.id == episode.rhythm && $0.goal.by.description == episode.period }
+            .map { Wire.PeriodResult($0, today: today, calendar: calendar) }
+    }
+}
+
+extension Wire.PeriodResult {
+    /// A goal as the one period that it has.
+    init(_ result: GoalResult, today: CalendarDay, calendar: CalendarHistory) {
+        let goal = result.goal
+        let state = AlertSubject(result, today: today).stretches[0].state
+        let left = max(0, goal.by - today + 1)
+        self.init(
+            id: goal.id, name: goal.name, measure: goal.source.measure, every: .year, demand: Wire.Goal(result).demand,
+            limit: goal.bound == .atMost, hard: false, period: goal.by.description, firstDay: goal.from.description,
+            lastDay: goal.by.description, open: today <= goal.by, state: state, have: result.have ?? 0,
+            target: goal.target, need: result.need, parts: [], anyPart: false, streak: Streak(), strength: 0,
+            outlook: Wire.Outlook(
+                atRiskFrom: (result.lastSafeDay - 1).description, lastSafeDay: result.lastSafeDay.description,
+                lastSafeMoment: calendar.text(calendar.start(of: result.lastSafeDay)),
+                dueDay: goal.by.description, daysLeft: left, safeDays: max(0, result.lastSafeDay - today),
+                late: result.lastSafeDay < today,
+                neededPerDay: result.neededPerDay),
+            ended: false)
+    }
+}
+
+extension Wire.AlertEvent {
+    init(_ event: EpisodeEvent, calendar: CalendarHistory) {
+        self.init(
+            id: "\(event.period)-\(event.rhythm)", what: event.what, at: calendar.text(event.at),
+            recordedAt: calendar.text(event.recordedAt), note: event.note)
+    }
+}
+
+extension Wire.Silence {
+    init(_ silence: Silence, calendar: CalendarHistory) {
+        self.init(
+            id: Int(silence.id), rhythm: silence.rhythm, why: silence.why, from: calendar.text(silence.from),
+            until: calendar.text(silence.until))
     }
 }
 

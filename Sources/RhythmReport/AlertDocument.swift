@@ -1,38 +1,58 @@
 package import RhythmAPI
-package import RhythmCore
+import RhythmCore
 
 /// An alert as a Markdown file: front matter for scripts, a few lines for a person.
 ///
 /// It holds no "today" and no "in two days": its text changes only when the state or the numbers do, so that a file
 /// left alone stays true.
 package enum AlertDocument {
-    package static func markdown(episode: Episode, result: Wire.PeriodResult, calendar: CalendarHistory) -> String {
-        var fields: [(String, String)] = [
-            ("id", episode.id), ("rhythm", episode.rhythm), ("period", episode.period),
-            ("state", episode.state.rawValue), ("since", calendar.text(episode.since)), ("have", text(of: result.have)),
-            ("target", text(of: result.target)), ("need", text(of: result.need)), ("first_day", result.firstDay),
-            ("last_day", result.lastDay),
+    package static func markdown(alert: Wire.Alert, result: Wire.PeriodResult) -> String {
+        let state = Episode.State(rawValue: alert.state) ?? .resolved
+        var fields: [(String, String?)] = [
+            ("id", alert.id), ("rhythm", alert.rhythm), ("period", alert.period), ("state", alert.state),
+            ("since", alert.since), ("have", text(of: result.have)), ("target", text(of: result.target)),
+            ("need", text(of: result.need)), ("first_day", result.firstDay), ("last_day", result.lastDay),
         ]
-        if let outlook = result.outlook { fields.append(("last_safe_day", outlook.lastSafeDay)) }
-        let front = fields.map { "\($0): \($1)" }.joined(separator: "\n")
-        return "---\n\(front)\n---\n\n# \(title(episode, result))\n\n\(body(episode, result))\n"
+        if !state.isOver {
+            fields += [
+                ("last_safe_day", result.outlook?.lastSafeDay), ("last_safe_moment", result.outlook?.lastSafeMoment),
+                ("next_nag", alert.nextNag), ("acknowledged", alert.acknowledged),
+                ("snoozed_until", alert.snoozedUntil), ("silenced", alert.silenced.map(quoted)),
+                ("silenced_until", alert.silencedUntil), ("inhibited_by", alert.inhibitedBy),
+            ]
+        }
+        fields.append(("late_evidence", alert.late ? "true" : nil))
+        fields.append(("evidence", quoted(evidence(alert))))
+        let front = fields.compactMap { name, value in value.map { "\(name): \($0)" } }.joined(separator: "\n")
+        return "---\n\(front)\n---\n\n# \(title(state, result))\n\n\(body(state, alert, result))\n"
     }
 
-    private static func title(_ episode: Episode, _ result: Wire.PeriodResult) -> String {
+    /// A YAML string whatever is in it.
+    private static func quoted(_ text: String) -> String {
+        "\"" + harmless(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
+    private static func evidence(_ alert: Wire.Alert) -> String {
+        "rhythmctl explain \(alert.rhythm) --period \(alert.period)"
+    }
+
+    private static func title(_ state: Episode.State, _ result: Wire.PeriodResult) -> String {
         let name = harmless(result.name)
-        return switch episode.state {
+        return switch state {
         case .atRisk where result.limit && !result.measure.isLevel: "\(name): at its limit in \(result.period)"
         case .atRisk, .due: "\(name): \(result.missing) to go by \(DayText.short(result.lastDay))"
         case .missed: "\(name): missed in \(result.period)"
         case .unverified: "\(name): not known for \(result.period)"
+        case .excused: "\(name): nothing is asked in \(result.period)"
+        case .acknowledged: "\(name): missed in \(result.period), and you know"
         case .resolved: result.need == 0 ? "\(name): done in \(result.period)" : "\(name): closed for \(result.period)"
         }
     }
 
-    private static func body(_ episode: Episode, _ result: Wire.PeriodResult) -> String {
+    private static func body(_ state: Episode.State, _ alert: Wire.Alert, _ result: Wire.PeriodResult) -> String {
         let span = DayText.range(result.firstDay, result.lastDay)
         var lines = ["\(result.amount) in \(result.period) (\(span))."]
-        switch episode.state {
+        switch state {
         case .atRisk:
             if let outlook = result.outlook {
                 let pace = outlook.pace.map { " (\(text(of: $0)) on an active day)" } ?? ""
@@ -47,7 +67,7 @@ package enum AlertDocument {
             } else if result.limit {
                 lines.append("That is all there may be: one more breaks the limit.")
             }
-        case .due: lines.append("This is the last day: \(result.missing) settles it.")
+        case .due: lines.append("This is the last day: \(result.missing) would settle it.")
         case .missed:
             lines.append(
                 result.limit
@@ -57,10 +77,24 @@ package enum AlertDocument {
             lines.append(
                 "A repository that held work of yours could not be read, so this may be wrong. `rhythmctl repos` says "
                     + "which one and why; once it can be read again, or is retired, this is judged anew.")
+        case .excused: lines.append("Nothing is asked any more.")
+        case .acknowledged: lines.append("You said that you know. The next one is a new one.")
         case .resolved:
-            lines.append(result.need == 0 ? "Done. Nothing is asked any more." : "Nothing is asked any more.")
+            lines.append(
+                alert.late
+                    ? "Made good by late evidence: it was there all along, and was read after the period had closed."
+                    : result.need == 0
+                        ? "Done. Nothing is asked any more."
+                        : result.state == .missed || result.state == .unverified
+                            ? "A later one was met, which clears this." : "Nothing is asked any more.")
         }
-        lines.append("What was counted: `rhythmctl explain \(episode.rhythm) --period \(episode.period)`")
+        if let id = alert.inhibitedBy { lines.append("It has the same cause as \(id), which speaks for both.") }
+        lines.append("What was counted: `\(evidence(alert))`")
+        if !state.isOver {
+            lines.append(
+                alert.acknowledged == nil
+                    ? "To say that you know: `rhythmctl alerts ack \(alert.id)`" : "You said that you know.")
+        }
         return lines.joined(separator: "\n")
     }
 }

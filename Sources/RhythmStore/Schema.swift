@@ -13,8 +13,52 @@ enum Schema {
         migrator.registerMigration("3 paths") { db in
             try db.execute(sql: paths)
         }
+        migrator.registerMigration("4 alerts") { db in
+            try db.execute(sql: alerts)
+        }
         return migrator
     }
+
+    private static let alerts = """
+        ALTER TABLE episode RENAME TO episode_before;
+        ALTER TABLE episode_transition RENAME TO transition_before;
+        CREATE TABLE episode (
+            rhythm TEXT NOT NULL,
+            period TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN
+                ('at-risk', 'due', 'missed', 'unverified', 'resolved', 'excused', 'acknowledged')),
+            since INTEGER NOT NULL,
+            acknowledged_at INTEGER,
+            snoozed_until INTEGER,
+            nagged_at INTEGER,
+            late INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
+            PRIMARY KEY (rhythm, period)
+        ) STRICT, WITHOUT ROWID;
+        -- What happened to episodes: changes of state, at their true times, and what the user said.
+        CREATE TABLE episode_event (
+            id INTEGER PRIMARY KEY,
+            rhythm TEXT NOT NULL,
+            period TEXT NOT NULL,
+            -- A state, or ack, snooze or nag.
+            what TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            note TEXT
+        ) STRICT;
+        CREATE INDEX episode_event_at ON episode_event (at);
+        INSERT INTO episode (rhythm, period, state, since) SELECT rhythm, period, state, since FROM episode_before;
+        INSERT INTO episode_event (rhythm, period, what, at, recorded_at)
+            SELECT rhythm, period, state, at, at FROM transition_before ORDER BY id;
+        DROP TABLE transition_before;
+        DROP TABLE episode_before;
+        CREATE TABLE silence (
+            id INTEGER PRIMARY KEY,
+            rhythm TEXT,
+            why TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER NOT NULL CHECK (until >= since)
+        ) STRICT;
+        """
 
     private static let paths = """
         -- Path globs that commits were found to touch, spelt as the config had them.

@@ -22,13 +22,21 @@ struct Client {
         }
     }
 
-    /// One that no running daemon has to be bothered for.
-    private init(stored: VarlinkClient) {
-        varlink = stored
-        isStored = true
+    private init(varlink: VarlinkClient, isStored: Bool) {
+        self.varlink = varlink
+        self.isStored = isStored
     }
 
-    static func ofOwn() throws -> Client { Client(stored: try StoredAnswers.client()) }
+    /// The running daemon and no other; nil where there is none.
+    static func running() -> Client? {
+        guard let path = try? CommonOptions.socketPath(), let varlink = try? VarlinkClient.connect(path: path) else {
+            return nil
+        }
+        return Client(varlink: varlink, isStored: false)
+    }
+
+    /// One of our own, for what no running daemon has to be bothered with.
+    static func ofOwn() throws -> Client { Client(varlink: try StoredAnswers.client(), isStored: true) }
 
     func ask<Method: WireMethod>(_ method: Method.Type, _ parameters: Method.Parameters) throws -> Method.Reply {
         try inWords { try varlink.call(Method.qualifiedName, parameters, as: Method.Reply.self) }
@@ -77,6 +85,14 @@ struct Client {
             return "\"\(text("period"))\" is no period that can be shown; \(text("expected"))"
         case "\(Wire.interface).UnknownRepository":
             return "\(text("path")): no repository known by that folder; rhythmctl repos lists them"
+        case "\(Wire.interface).UnknownAlert":
+            var known: [String] = []
+            if case .array(let values)? = error.parameters["known"] {
+                known = values.compactMap { if case .string(let id) = $0 { id } else { nil } }
+            }
+            let open = known.isEmpty ? "none is open" : "open: \(known.joined(separator: ", "))"
+            return "there is no alert \"\(text("id"))\"; \(open)"
+        case "\(Wire.interface).UnknownSilence": return "there is no silence in force with that id"
         case "\(Wire.interface).UnknownExcuse":
             var id = ""
             if case .int(let number)? = error.parameters["id"] { id = "\(number)" }

@@ -21,12 +21,14 @@ struct CommonOptions: ParsableArguments {
             width: known ? Int(size.ws_col) : environment("COLUMNS").flatMap(Int.init) ?? 80)
     }
 
-    func client() throws -> Client {
-        guard let path = socket ?? runtimeFolder.map({ $0 + "/rhythmd.sock" }) else {
+    func client() throws -> Client { try Client(path: socket ?? Self.socketPath()) }
+
+    static func socketPath() throws -> String {
+        guard let folder = runtimeFolder else {
             throw Failure(
                 code: 69, message: "neither HOME nor XDG_RUNTIME_DIR is set; name the socket with --socket")
         }
-        return try Client(path: path)
+        return folder + "/rhythmd.sock"
     }
 
     /// Prints an answer as JSON, or as a person reads it.

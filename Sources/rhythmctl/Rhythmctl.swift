@@ -31,8 +31,8 @@ struct Rhythmctl: ParsableCommand {
         version: "rhythmctl 0.1.0",
         subcommands: [
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
-            ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self, ScanCommand.self,
-            ReloadCommand.self, PromptCommand.self, MotdCommand.self,
+            AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self,
+            ScanCommand.self, ReloadCommand.self, PromptCommand.self, MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 }
@@ -58,7 +58,11 @@ struct StatusCommand: ParsableCommand {
             try options.show(reply) { TextReport.status($0, on: options.terminal, home: options.home) }
         }
         guard check else { return }
-        let states = Set(reply.rhythms.map(\.state.rawValue) + reply.alerts.map(\.state))
+        // What the user has been told and knows is no news.
+        let known = Set(reply.alerts.filter { $0.acknowledged != nil }.map(\.id))
+        let states = Set(
+            reply.rhythms.filter { !known.contains("\($0.period)-\($0.id)") }.map(\.state.rawValue)
+                + reply.alerts.filter { $0.acknowledged == nil }.map(\.state))
         if states.contains("missed") { throw ExitCode(2) }
         // What was not looked at since may have met it.
         if reply.freshness.asOf != nil && !states.isSubset(of: ["met", "excused"]) { throw ExitCode(3) }

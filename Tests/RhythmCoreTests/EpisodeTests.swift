@@ -26,8 +26,10 @@ private struct Diary {
             evaluate(
                 RhythmHistory(definition, recordedAt: installed),
                 evidence: Evidence(series: [Source(.commits): series]), calendar: calendar, now: now))
-        let known = episodes.values.filter { !$0.archived || $0.period == evaluation.newest.period.id }
-        for changed in advance(Array(known), to: evaluation, calendar: calendar, installedAt: installed, now: now) {
+        let (changed, _) = advance(
+            Array(episodes.values), to: [AlertSubject(evaluation)], calendar: calendar, installedAt: installed, now: now
+        )
+        for changed in changed {
             episodes[changed.period] = changed
             log.append("\(changed.period) \(changed.state.rawValue) \(rule.text(changed.since).prefix(10))")
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RhythmDaemon
 
-/// Rhythms, goals and vacations as a config declares them.
+/// Rhythms, goals, vacations and hooks as a config declares them.
 @Suite struct PromiseTests {
     private func parse(_ text: String) throws -> Config {
         try Config.parse(text, file: "r.toml", home: "/home/me")
@@ -35,7 +35,8 @@ import Testing
             keys == [
                 "zone", "day_starts_at", "week_start", "rest_days", "merges", "credit", "emails", "names",
                 "co_authored",
-                "roots", "depth", "exclude", "files", "every", "discover_every", "id", "name", "measure", "at_least",
+                "due_at", "missed_at", "working_days", "repeat", "quiet_hours", "nag_days", "roots", "depth", "exclude",
+                "files", "every", "discover_every", "desktop", "on", "id", "name", "measure", "at_least",
             ])
     }
 
@@ -62,6 +63,7 @@ import Testing
         let config = try parse("[[rhythm]]\nid = \"commits\"\nevery = \"week\"\nmeasure = \"commits\"\n" + tables)
         #expect(config.goals.count == 1 && config.vacations.count == 1 && config.metrics == ["downloads": .counter])
         #expect(config.prometheus == "/var/lib/prometheus/node-exporter/rhythm.prom")
+        #expect(config.hooks.map(\.rhythms) == [["commits"]] && config.hooks.map(\.timeout) == [Hook.defaultTimeout])
     }
 
     @Test func theShippedPracticeIsAWholePractice() throws {
@@ -124,6 +126,37 @@ import Testing
         #expect(config.pathGlobs == ["src/**"])
     }
 
+    @Test func hooksAndNotificationsAreRead() throws {
+        let config = try parse(
+            """
+            [notify]
+            desktop = true
+            on = ["resolved"]
+            [[hook]]
+            on = ["due", "Missed", "due"]
+            run = ["~/bin/nag", "~/a b", "; rm"]
+            [[hook]]
+            on = ["at-risk", "due", "missed", "unverified", "resolved", "excused", "acknowledged"]
+            run = ["notify-send"]
+            timeout = "10m"
+            rhythms = ["devlog"]
+            """)
+        #expect(config.notify.desktop && config.notify.on == [.resolved])
+        #expect(
+            config.hooks == [
+                Hook(on: [.due, .missed], run: ["/home/me/bin/nag", "~/a b", "; rm"], timeout: 30),
+                Hook(on: Set(HookEvent.State.allCases), run: ["notify-send"], timeout: 600, rhythms: ["devlog"]),
+            ])
+        #expect(try parse("").notify.on == [.atRisk, .due, .missed] && !parse("").notify.desktop)
+        // A rhythm with a finding is there for the hook that names it.
+        #expect(
+            findings(
+                "[[rhythm]]\nid = \"a\"\nevery = \"wek\"\nmeasure = \"commits\"\n" + Self.hook
+                    + "on = [\"due\"]\nrhythms = [\"a\"]"
+            ).count == 1)
+    }
+
+    private static let hook = "[[hook]]\nrun = [\"a\"]\n"
     private static let rhythm = "[[rhythm]]\nid = \"a\"\nevery = \"week\"\n"
 
     @Test(arguments: [
@@ -183,6 +216,33 @@ import Testing
             "[[vacation]]\nfrom = 2026-05-02\nto = 2026-05-02\nrhythms = [\"comits\"]", 4, "vacation[1].rhythms",
             "did you mean \"commits\"?"
         ),
+        ("[alerts]\nquiet_hours = \"late\"", 2, "alerts.quiet_hours", "two times such as"),
+        ("[alerts]\ndue_at = [\"9\"]", 2, "alerts.due_at", "no time of day"),
+        ("[alerts]\nworking_days = []", 2, "alerts.working_days", "a day at least"),
+        ("[alerts]\nrepeat = \"sometimes\"", 2, "alerts.repeat", "must be a time such as"),
+        ("[alerts]\nnag_days = [\"mon\"]", 2, "alerts.nag_days", "must be one of"),
+        ("[[hook]]\nrun = [\"a\"]", 1, "hook[1]", "needs on = the states that it is for"),
+        ("[[hook]]\non = [\"due\"]", 1, "hook[1]", "needs run = a program and its arguments"),
+        (hook + "on = []", 3, "hook[1].on", "is empty; name one state at least"),
+        (hook + "on = [\"at_risk\"]", 3, "hook[1].on", "did you mean \"at-risk\"?"),
+        (hook + "on = \"due\"", 3, "hook[1].on", "must be a list of texts"),
+        ("[[hook]]\non = [\"due\"]\nrun = []", 3, "hook[1].run", "must begin with a program"),
+        ("[[hook]]\non = [\"due\"]\nrun = [\"\", \"a\"]", 3, "hook[1].run", "must begin with a program"),
+        (
+            "[[hook]]\non = [\"due\"]\nrun = \"notify-send it\"", 3, "hook[1].run",
+            "write run = [\"notify-send\", \"it\"]"
+        ),
+        ("[[hook]]\non = [\"due\"]\nrun = [\"./a\"]", 3, "hook[1].run", "must be a name, an absolute path"),
+        (hook + "on = [\"due\"]\ntimeout = \"0s\"", 4, "hook[1].timeout", "from \"1s\" to \"10m\""),
+        (hook + "on = [\"due\"]\ntimeout = \"11m\"", 4, "hook[1].timeout", "from \"1s\" to \"10m\""),
+        (hook + "on = [\"due\"]\ntimeout = 30", 4, "hook[1].timeout", "must be a time such as \"30s\""),
+        (hook + "on = [\"due\"]\ntimout = \"30s\"", 4, "hook[1].timout", "did you mean timeout?"),
+        (hook + "on = [\"due\"]\nrhythms = [\"comits\"]", 4, "hook[1].rhythms", "did you mean \"commits\"?"),
+        ("[hook]\nrun = [\"a\"]", 1, "hook", "write [[hook]]"),
+        ("[notify]\ndesktop = \"yes\"", 2, "notify.desktop", "must be true or false"),
+        ("[notify]\non = []", 2, "notify.on", "write desktop = false"),
+        ("[notify]\non = [\"mised\"]", 2, "notify.on", "did you mean \"missed\"?"),
+        ("[notify]\ndekstop = true", 2, "notify.dekstop", "did you mean desktop?"),
         ("[metrics.stars]\nkind = \"guage\"", 2, "metrics.stars.kind", "did you mean \"gauge\"?"),
     ])
     func whatIsWrongIsSaidWithItsPlaceAndTheRemedy(text: String, line: Int, key: String, message: String) {

@@ -32,8 +32,8 @@ private func devlog(_ state: PeriodState, have: Double) -> Wire.PeriodResult {
 
 private func alert(_ state: String, rhythm: String = "commits", period: String = "2026-W47") -> Wire.Alert {
     Wire.Alert(
-        id: "\(period)-\(rhythm)", rhythm: rhythm, period: period, state: state, since: "2026-11-23T00:00:00+01:00",
-        file: "/a.md")
+        id: "\(period)-\(rhythm)", rhythm: rhythm, name: rhythm, period: period, state: state,
+        since: "2026-11-23T00:00:00+01:00", file: "/a.md", have: 0, target: 5, need: 5, late: false)
 }
 
 private func reply(

@@ -31,8 +31,9 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
 @Suite struct TextReportTests {
     @Test func aStatusAnswersInOneScreen() {
         let alert = Wire.Alert(
-            id: "2026-W48-commits", rhythm: "commits", period: "2026-W48", state: "at-risk",
-            since: "2026-11-26T00:00:00+01:00", file: "/home/me/.local/state/rhythm/alerts/2026-W48-commits.md")
+            id: "2026-W48-commits", rhythm: "commits", name: "Commits", period: "2026-W48", state: "at-risk",
+            since: "2026-11-26T00:00:00+01:00", file: "/home/me/.local/state/rhythm/alerts/2026-W48-commits.md",
+            have: 2, target: 5, need: 3, late: false)
         let reply = Wire.Status.Reply(
             freshness: freshness(),
             rhythms: [result("commits", .atRisk, have: 2, target: 5), result("devlog", .met, have: 1, target: 1)],
@@ -116,12 +117,12 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
 }
 
 @Suite struct AlertDocumentTests {
-    private let calendar = CalendarHistory(DayRule(zone: .fixed(minutes: 60)))
-
-    private func text(_ state: Episode.State, _ result: Wire.PeriodResult) -> String {
+    private func text(_ state: Episode.State, _ result: Wire.PeriodResult, late: Bool = false) -> String {
         AlertDocument.markdown(
-            episode: Episode(rhythm: "commits", period: "2026-W48", state: state, since: Timestamp(1_795_734_000)),
-            result: result, calendar: calendar)
+            alert: Wire.Alert(
+                id: "2026-W48-commits", rhythm: "commits", name: "Commits", period: "2026-W48", state: state.rawValue,
+                since: "2026-11-27T00:00:00+01:00", file: "/f.md", have: result.have, target: result.target,
+                need: result.need, nextNag: "2026-11-27T08:00:00+01:00", late: late), result: result)
     }
 
     @Test func anAlertIsReadByScriptsAndByPeople() {
@@ -139,6 +140,9 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
                 first_day: 2026-11-23
                 last_day: 2026-11-29
                 last_safe_day: 2026-11-27
+                last_safe_moment: 2026-11-27T00:00:00+01:00
+                next_nag: 2026-11-27T08:00:00+01:00
+                evidence: "rhythmctl explain commits --period 2026-W48"
                 ---
 
                 # Commits: 3 commits to go by Sun 29 Nov
@@ -146,12 +150,19 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
                 2 of 5 commits in 2026-W48 (Mon 23 – Sun 29 Nov 2026).
                 At your usual pace (1.5 on an active day) begin by Fri 27 Nov and it is still met.
                 What was counted: `rhythmctl explain commits --period 2026-W48`
+                To say that you know: `rhythmctl alerts ack 2026-W48-commits`
 
                 """)
     }
 
+    @Test func lateEvidenceIsSaid() {
+        #expect(
+            text(.resolved, result("commits", .met, have: 5, target: 5, open: false), late: true)
+                .contains("Made good by late evidence"))
+    }
+
     @Test func eachStateSaysWhatWouldSettleIt() {
-        #expect(text(.due, result("commits", .due, have: 4, target: 5)).contains("last day: 1 commit settles it"))
+        #expect(text(.due, result("commits", .due, have: 4, target: 5)).contains("last day: 1 commit would settle it"))
         #expect(
             text(.missed, result("commits", .missed, have: 4, target: 5, open: false)).contains("closed 1 commit short")
         )

@@ -1,10 +1,24 @@
 #pragma once
 // What Linux offers as descriptors, and Swift's Glibc module does not show.
+#include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+
+// Both ends are closed on exec from their first moment on: another thread may be starting a program right then.
+static inline int clinux_pipe(int ends[2]) {
+    extern int pipe2(int ends[2], int flags);
+    return pipe2(ends, O_CLOEXEC);
+}
+
+// What is open from `first` on stays with the parent.
+static inline int clinux_spawn_closes_from(posix_spawn_file_actions_t *actions, int first) {
+    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
 
 static inline int clinux_signalfd(const sigset_t *signals) {
     return signalfd(-1, signals, SFD_NONBLOCK | SFD_CLOEXEC);

@@ -20,15 +20,15 @@ struct AlertFolder: Sendable {
     /// Makes the folder say what the episodes say. A file that already does is not written again, so that a restart
     /// changes nothing, and a crash between two files is made good by the next call.
     ///
-    /// - Parameter episodes: all that are not over, and those that are and still have a file.
+    /// - Parameter alerts: all that are not over, and those that are and still have a file.
     /// - Throws: ``SystemError``.
-    func sync(_ episodes: [Episode], assessment: Assessment) throws {
-        let calendar = assessment.calendar
+    func sync(_ alerts: [AlertView], assessment: Assessment) throws {
         try AtomicFile.makeFolder(path)
-        for episode in episodes {
-            let text = document(of: episode, assessment)
+        for alert in alerts {
+            let episode = alert.episode
+            let text = document(of: alert, assessment)
             let exists = access(file(of: episode), F_OK) == 0
-            if episode.archived {
+            if episode.isOver {
                 guard exists else { continue }
                 if let text { try AtomicFile.write(text, to: file(of: episode)) }
                 let archive = "\(path)/archive/\(episode.period.prefix(4))"
@@ -38,7 +38,9 @@ struct AlertFolder: Sendable {
                 try AtomicFile.write(text, to: file(of: episode))
             }
         }
-        let open = episodes.filter { !$0.archived }.map { Wire.Alert($0, file: file(of: $0), calendar: calendar) }
+        let open = alerts.filter { !$0.episode.isOver }.map {
+            Wire.Alert($0, file: file(of: $0.episode), in: assessment)
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(["alerts": open]), as: UTF8.self) + "\n"
@@ -46,13 +48,9 @@ struct AlertFolder: Sendable {
     }
 
     /// Nil for a period that is no longer there, such as that in which its rhythm was taken out.
-    private func document(of episode: Episode, _ assessment: Assessment) -> String? {
-        guard let evaluation = assessment.rhythm(episode.rhythm),
-            let result = evaluation.periods.last(where: { $0.period.id == episode.period })
-        else { return nil }
+    private func document(of alert: AlertView, _ assessment: Assessment) -> String? {
+        guard let result = assessment.result(of: alert.episode) else { return nil }
         return AlertDocument.markdown(
-            episode: episode,
-            result: Wire.PeriodResult(result, of: evaluation, calendar: assessment.calendar),
-            calendar: assessment.calendar)
+            alert: Wire.Alert(alert, file: file(of: alert.episode), in: assessment), result: result)
     }
 }

@@ -43,12 +43,19 @@ package struct Config: Equatable, Sendable {
     /// Those that are declared; any other is a gauge.
     package var metrics: [String: MetricKind] = [:]
 
+    /// Programs to run when an alert changes.
+    package var hooks: [Hook] = []
+    package var notify = DesktopNotification()
+
     package enum EvidenceZone: Equatable, Sendable {
         case author
         /// The machine's.
         case local
         case named(Zone)
     }
+
+    /// When alerts speak up.
+    package var nagPolicy = NagPolicy()
 
     package init() {}
 

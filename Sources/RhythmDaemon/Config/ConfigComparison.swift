@@ -91,6 +91,10 @@ struct ConfigComparison {
         }
     }
 
+    private static func clock(_ second: Int) -> String {
+        "\(padded(second / 3600, to: 2)):\(padded(second / 60 % 60, to: 2))"
+    }
+
     private static func list(_ days: Set<Weekday>) -> String {
         Weekday.allCases.filter(days.contains).map(\.name).joined(separator: ", ")
     }
@@ -121,6 +125,15 @@ struct ConfigComparison {
             + filters([goal.source])).joined(separator: ", ")
     }
 
+    private static func words(_ hook: Hook) -> String {
+        let rhythms = hook.rhythms.map { " of \($0.joined(separator: ", "))" } ?? ""
+        return "\(list(hook.on))\(rhythms): \(hook.run.joined(separator: " ")) (\(hook.timeout) s)"
+    }
+
+    private static func list(_ states: Set<HookEvent.State>) -> String {
+        HookEvent.State.allCases.filter(states.contains).map(\.rawValue).joined(separator: ", ")
+    }
+
     private var settingChanges: [Wire.Change] {
         let fromToday = "holds from today on; the days before stay as they are"
         let rescan = "every repository is read again, for all of its history"
@@ -143,7 +156,18 @@ struct ConfigComparison {
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
             ("scan.every", { "\($0.scanEvery) s" }, nil),
             ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),
+            ("alerts.due_at", { $0.nagPolicy.dueAt.map(Self.clock).joined(separator: ", ") }, nil),
+            ("alerts.missed_at", { Self.clock($0.nagPolicy.missedAt) }, nil),
+            ("alerts.working_days", { Self.list($0.nagPolicy.workingDays) }, nil),
+            ("alerts.nag_days", { Self.list($0.nagPolicy.nagDays) }, nil),
+            ("alerts.repeat", { $0.nagPolicy.repeatEvery.map { "\($0) s" } ?? "never" }, nil),
+            (
+                "alerts.quiet_hours",
+                { $0.nagPolicy.quiet.map { "\(Self.clock($0.from))-\(Self.clock($0.to))" } ?? "none" }, nil
+            ),
             ("prometheus.path", { $0.prometheus ?? "" }, nil),
+            ("hook", { $0.hooks.map(Self.words).joined(separator: "; ") }, nil),
+            ("notify", { $0.notify.desktop ? Self.list($0.notify.on) : "off" }, nil),
             ("vacation", { $0.vacations.map(Self.words).joined(separator: ", ") }, nil),
         ]
         return settings.compactMap { name, value, effect in

@@ -79,12 +79,57 @@ extension TOMLReader {
             if let value = reader.duration(&section, "every") { config.scanEvery = value }
             if let value = reader.duration(&section, "discover_every") { config.discoverEvery = value }
         }
+        section(&top, "alerts") { reader, section in reader.nagPolicy(&section, &config.nagPolicy) }
         section(&top, "prometheus") { reader, section in config.prometheus = reader.file(&section, "path") }
         promises(&top, &config)
+        outlets(&top, &config)
         return config
     }
 
     static let weekdays = Weekday.allCases.map { (name: $0.name, value: $0) }
+
+    private mutating func nagPolicy(_ section: inout Section, _ policy: inout NagPolicy) {
+        if let value = strings(&section, "due_at") {
+            policy.dueAt = value.compactMap { clock($0, section, "due_at") }
+        }
+        if let value = string(&section, "missed_at", expected: "a time such as \"09:00\"") {
+            policy.missedAt = clock(value, section, "missed_at") ?? policy.missedAt
+        }
+        if let value = choices(&section, "working_days", Self.weekdays) {
+            policy.workingDays = Set(value)
+            if value.isEmpty { report(section, "working_days", "must name a day at least") }
+        }
+        if let value = choices(&section, "nag_days", Self.weekdays) { policy.nagDays = Set(value) }
+        if let value = string(&section, "repeat", expected: "\"never\", or a time such as \"1d\"") {
+            policy.repeatEvery = value == "never" ? nil : duration(&section, "repeat")
+        }
+        if let value = string(&section, "quiet_hours", expected: "\"none\", or a time such as \"21:00-08:00\"") {
+            let edges = value.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+            if value == "none" {
+                policy.quiet = nil
+            } else if edges.count == 2, let from = Self.seconds(ofClock: edges[0]),
+                let to = Self.seconds(ofClock: edges[1])
+            {
+                policy.quiet = .init(from: from, to: to)
+            } else {
+                report(section, "quiet_hours", "\"\(value)\" must be \"none\", or two times such as \"21:00-08:00\"")
+            }
+        }
+    }
+
+    private mutating func clock(_ text: String, _ section: Section, _ key: String) -> Int? {
+        if let seconds = Self.seconds(ofClock: text) { return seconds }
+        report(section, key, "\"\(text)\" is no time of day; write one such as \"09:00\"")
+        return nil
+    }
+
+    private static func seconds(ofClock text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hour = Int(parts[0]),
+            let minute = Int(parts[1]), (0..<24).contains(hour), (0..<60).contains(minute)
+        else { return nil }
+        return hour * 3600 + minute * 60
+    }
 
     private static func minutes(ofClock text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -273,11 +273,7 @@ extension TOMLReader {
         let first = day(&section, "from")
         let last = day(&section, "to")
         let why = string(&section, "why", expected: "a text") ?? "vacation"
-        let rhythms = strings(&section, "rhythms")
-        for id in rhythms ?? [] where !known.contains(id) {
-            let guess = nearest(to: id, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            report(section, "rhythms", "there is no rhythm \"\(id)\"\(guess)")
-        }
+        let rhythms = rhythms(&section, known)
         for key in ["from", "to"] where !section.has(key) {
             report(section, nil, "needs \(key) = a day such as 2026-11-23")
         }
@@ -287,6 +283,16 @@ extension TOMLReader {
             return nil
         }
         return Excuse(first: first, last: last, why: why, rhythms: rhythms)
+    }
+
+    /// The ids of some of the rhythms; nil for all.
+    mutating func rhythms(_ section: inout Section, _ known: [String]) -> [String]? {
+        let rhythms = strings(&section, "rhythms")
+        for id in rhythms ?? [] where !known.contains(id) {
+            let guess = nearest(to: id, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            report(section, "rhythms", "there is no rhythm \"\(id)\"\(guess)")
+        }
+        return rhythms
     }
 }
 

@@ -152,12 +152,17 @@ struct TOMLReader {
         return texts.compactMap { $0 }
     }
 
-    mutating func duration(_ section: inout Section, _ key: String) -> Int64? {
-        let expected = "a time such as \"5m\", \"2h\" or \"1d\", of a minute at least"
+    /// Seconds.
+    ///
+    /// - Parameter expected: what lies in the range, in words.
+    mutating func duration(
+        _ section: inout Section, _ key: String, in range: ClosedRange<Int64> = 60...366 * 86_400,
+        expected: String = "a time such as \"5m\", \"2h\" or \"1d\", of a minute at least"
+    ) -> Int64? {
         guard let text = string(&section, key, expected: expected) else { return nil }
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()), number > 0,
-            number <= 366 * 86_400 / unit, number * unit >= 60
+            number <= range.upperBound / unit, range.contains(number * unit)
         else {
             report(section, key, "\"\(text)\" must be \(expected)")
             return nil

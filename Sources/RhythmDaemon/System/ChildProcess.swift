@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import NIOCore
 import NIOPosix
@@ -59,7 +60,15 @@ final class ChildProcess {
     func kill() {
         guard !isOver else { return }
         Glibc.kill(-pid, SIGKILL)
-        loop.assumeIsolated().scheduleTask(in: .seconds(5)) { [self] in finish(.signal(SIGKILL)) }
+        loop.assumeIsolated().scheduleTask(in: .seconds(5)) { [self] in
+            // It may have ended long ago, while a child that left its group holds its streams open.
+            if !isOver { finish(reaped() ?? .signal(SIGKILL)) }
+        }
+    }
+
+    /// Asks it and whatever it started to end.
+    func terminate() {
+        if !isOver { Glibc.kill(-pid, SIGTERM) }
     }
 
     private func streamClosed() {
@@ -69,17 +78,23 @@ final class ChildProcess {
 
     /// With its streams closed it is at its end, or at the next look.
     private func reap(after wait: TimeAmount) {
-        var status: CInt = 0
-        guard waitpid(pid, &status, WNOHANG) == pid else {
+        guard let exit = reaped() else {
             loop.assumeIsolated().scheduleTask(in: wait) { [self] in
                 if !isOver { reap(after: min(wait * 2, .seconds(1))) }
             }
             return
         }
+        finish(exit)
+    }
+
+    /// How it ended; nil while it runs. Once it is over, its number may be another process's.
+    private func reaped() -> Exit? {
+        var status: CInt = 0
+        guard !isOver, waitpid(pid, &status, WNOHANG) == pid else { return nil }
         // Its own children have no business after it.
         Glibc.kill(-pid, SIGKILL)
         let signal = status & 0x7f
-        finish(signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal))
+        return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
     }
 
     private func finish(_ exit: Exit) {
@@ -98,6 +113,8 @@ final class ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, pipes.input.read, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1)
         posix_spawn_file_actions_adddup2(&actions, pipes.error.write, 2)
+        // A library may have opened something without the flag that closes it here.
+        clinux_spawn_closes_from(&actions, 3)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -132,15 +149,14 @@ final class ChildProcess {
             var made: [(read: CInt, write: CInt)] = []
             for _ in 0..<3 {
                 var ends: [CInt] = [0, 0]
-                guard pipe(&ends) == 0 else {
-                    let error = SystemError(call: "pipe", path: "pipe")
+                guard clinux_pipe(&ends) == 0 else {
+                    let error = SystemError(call: "pipe2", path: "pipe")
                     for pipe in made {
                         close(pipe.read)
                         close(pipe.write)
                     }
                     throw error
                 }
-                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
                 made.append((ends[0], ends[1]))
             }
             (input, output, error) = (made[0], made[1], made[2])

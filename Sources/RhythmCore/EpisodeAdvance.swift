@@ -1,0 +1,84 @@
+/// A change of an episode's state, at its true time.
+package struct EpisodeTransition: Hashable, Sendable {
+    package var rhythm: String
+    package var period: String
+    /// Nil where it begins.
+    package var from: Episode.State?
+    package var to: Episode.State
+    package var at: Timestamp
+}
+
+/// Compares subjects with their episodes at an instant.
+///
+/// Periods that closed before `installedAt` make no alerts: a fresh install does not nag about the past. A missed period
+/// stays until the next one is met, or until the user says that they know.
+///
+/// - Parameter episodes: those that are not over, and those of the open periods and of periods that closed lately.
+/// - Returns: the episodes that changed, and the transitions that they made, in the order of their periods.
+package func advance(
+    _ episodes: [Episode], to subjects: [AlertSubject], calendar: CalendarHistory, installedAt: Timestamp,
+    now: Timestamp
+) -> (changed: [Episode], transitions: [EpisodeTransition]) {
+    var changed: [Episode] = []
+    var transitions: [EpisodeTransition] = []
+    func enter(
+        _ state: Episode.State, _ episode: Episode?, of subject: String, in period: String, since: Timestamp,
+        isLate: Bool = false
+    ) {
+        guard episode?.state != state else { return }
+        var next = episode ?? Episode(rhythm: subject, period: period, state: state, since: since)
+        // An episode that is over and begins again starts afresh: what the user said was about the one before.
+        if next.isOver { next = Episode(rhythm: subject, period: period, state: state, since: since) }
+        next.isLate = isLate
+        next.state = state
+        next.since = since
+        next.naggedAt = nil
+        changed.append(next)
+        transitions.append(
+            EpisodeTransition(rhythm: subject, period: period, from: episode?.state, to: state, at: since))
+    }
+
+    let known = Dictionary(episodes.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    for subject in subjects {
+        for (index, stretch) in subject.stretches.enumerated() {
+            let closes = calendar.start(of: stretch.days.upperBound + 1)
+            let before = known["\(stretch.period)-\(subject.id)"]
+            guard closes > max(installedAt, subject.declaredAt ?? installedAt) || before != nil else { continue }
+            func since(_ instant: Timestamp) -> Timestamp { max(instant, min(installedAt, now)) }
+            let isMadeGood = subject.stretches[(index + 1)...].contains { $0.state == .met }
+            let live = before.flatMap { $0.isOver ? nil : $0 }
+
+            switch stretch.state {
+            case .atRisk:
+                let from = stretch.atRiskFrom.map { calendar.start(of: $0) } ?? now
+                enter(.atRisk, before, of: subject.id, in: stretch.period, since: since(from))
+            case .due:
+                let from = calendar.start(of: stretch.dueDay ?? stretch.days.upperBound)
+                enter(.due, before, of: subject.id, in: stretch.period, since: since(from))
+            case .missed, .unverified:
+                let state: Episode.State = stretch.state == .missed ? .missed : .unverified
+                if stretch.isSuperseded || isMadeGood {
+                    if let live { enter(.resolved, live, of: subject.id, in: stretch.period, since: now) }
+                } else if let live, live.state == .missed, live.acknowledgedAt != nil {
+                    enter(.acknowledged, live, of: subject.id, in: stretch.period, since: now)
+                } else if before.map({ !$0.isOver || $0.state == .resolved && !$0.isLate }) ?? true {
+                    enter(
+                        state, before, of: subject.id, in: stretch.period, since: since(stretch.isOpen ? now : closes))
+                }
+            case .met, .onTrack:
+                if let live {
+                    let isLate = [.missed, .unverified].contains(live.state)
+                    enter(.resolved, live, of: subject.id, in: stretch.period, since: now, isLate: isLate)
+                }
+            case .excused:
+                if let live { enter(.excused, live, of: subject.id, in: stretch.period, since: now) }
+            }
+        }
+    }
+    // What is no longer declared asks for nothing.
+    let ids = Set(subjects.map(\.id))
+    for episode in episodes where !episode.isOver && !ids.contains(episode.rhythm) {
+        enter(.excused, episode, of: episode.rhythm, in: episode.period, since: now)
+    }
+    return (changed, transitions)
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import RhythmAPI
+import RhythmReport
+
+struct AlertsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts",
+        abstract: "Lists the alerts, and says that you know, or when you want to hear of them.",
+        subcommands: [
+            List.self, Show.self, Ack.self, Snooze.self, Silence.self, Unsilence.self, History.self,
+        ], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the alerts.")
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var travel: TravelOptions
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.Alerts.self, travel.wire)
+            try options.show(reply) { AlertsText.list($0, on: options.terminal) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Shows one alert, over or not, and what happened to it.")
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var target: Target
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.ShowAlert.self, .init(id: target.id))
+            try options.show(reply) { AlertsText.show($0) }
+        }
+    }
+
+    struct Ack: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ack", abstract: "Says that you know. It holds for as long as the alert does.")
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var target: Target
+        @Option(help: "What you want to remember of it.") var note: String?
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.AckAlert.self, .init(id: target.id, note: note))
+            try options.show(reply) { _ in "Acknowledged: \(harmless(target.id)) keeps quiet until it is over.\n" }
+        }
+    }
+
+    struct Snooze: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "snooze", abstract: "Keeps one alert quiet for a while; when that ends it says so.")
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var target: Target
+        @Option(help: "Until then: 2026-11-24, as that day begins, or 2026-11-24T09:00.") var until: String?
+        @Option(name: .customLong("for"), help: "For so long: 2h, 3d or 1w.") var length: String?
+
+        func validate() throws {
+            if (until == nil) == (length == nil) { throw ValidationError("Either --until or --for is needed.") }
+        }
+
+        func run() throws {
+            let reply = try options.client()
+                .ask(Wire.SnoozeAlert.self, .init(id: target.id, until: until ?? length ?? ""))
+            try options.show(reply) { _ in "Snoozed: \(harmless(target.id))\n" }
+        }
+    }
+
+    struct Silence: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "silence", abstract: "Keeps all alerts, or those of a rhythm or goal, quiet until a time.")
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "The rhythm's or goal's id; all by default.") var rhythm: String?
+        @Option(help: "Why.") var why: String
+        @Option(help: "Until then: 2026-11-24, 2026-11-24T09:00, or 3d from now.") var until: String
+
+        func run() throws {
+            let reply = try options.client()
+                .ask(Wire.SilenceAlerts.self, .init(rhythm: rhythm, why: why, until: until))
+            try options.show(reply) { AlertsText.silence($0.silence) }
+        }
+    }
+
+    struct Unsilence: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "unsilence", abstract: "Ends a silence; `alerts list` shows their ids.")
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "The silence's id.") var id: Int
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.EndSilence.self, .init(id: id))
+            try options.show(reply) { _ in "Ended.\n" }
+        }
+    }
+
+    struct History: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "history", abstract: "Shows what happened to alerts, at its true times.")
+        @OptionGroup var options: CommonOptions
+        @Option(help: "Since this day or period; the last four weeks by default.") var since: String?
+
+        func run() throws {
+            let reply = try options.client().ask(Wire.AlertHistory.self, .init(since: since))
+            try options.show(reply) { AlertsText.history($0.events) }
+        }
+    }
+
+    struct Target: ParsableArguments {
+        @Argument(help: "The alert's id, such as 2026-W47-commits.", completion: .custom { _, _, _ in openAlerts() })
+        var id: String
+    }
+}
+
+/// For the shell's completion: the ids of the alerts that are open, none where nobody can be asked.
+private func openAlerts() -> [String] {
+    let reply = try? Client.running()?.ask(Wire.Alerts.self, .init())
+    return reply?.alerts.map(\.id) ?? []
+}
