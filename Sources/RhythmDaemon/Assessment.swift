@@ -70,7 +70,7 @@ struct Assessor {
         }
         assessment.ended = evaluations.filter { $0.isOver(on: today) }.sorted { $0.id < $1.id }
         // Before anything was recorded no goal was known either.
-        assessment.goals = (histories.isEmpty ? [] : config.goals).map {
+        assessment.goals = (known != nil && histories.isEmpty ? [] : config.goals).map {
             evaluate($0, series: evidence[$0.source], today: today)
         }
         let off = excuses.filter { $0.rhythms == nil }

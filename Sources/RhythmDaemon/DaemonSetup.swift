@@ -24,4 +24,5 @@ package struct DaemonSetup: Sendable {
 
     var home: String? { environment["HOME"] }
     var alertFolder: AlertFolder { AlertFolder(path: paths.alerts) }
+    var digestFolder: DigestFolder { DigestFolder(path: paths.reports) }
 }

@@ -400,6 +400,7 @@ actor Engine {
                 ])
         }
         try writeAlerts(assessment, changed: outcome.changed)
+        try setup.digestFolder.sync(assessment, since: keeper.installedAt)
         // After the files, so that what a hook is told of is there.
         let events = AlertEvents(
             outcome, assessment: assessment, folder: setup.alertFolder, policy: config.nagPolicy)
