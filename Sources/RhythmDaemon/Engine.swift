@@ -175,7 +175,8 @@ actor Engine {
         let next =
             [
                 nextDay, pass == nil ? nextScan : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay,
-                nextNag ?? nextDay,
+                // One that is past could not be said; a disk that is full must not make this ring every second.
+                nextNag.map { $0 > now ? $0 : now + 60 } ?? nextDay,
             ].min() ?? nextDay
         alarm?.set(to: max(next, now + 1))
     }
