@@ -40,12 +40,12 @@ struct Assessor {
     ///   - seenUntil: what happened after it is not known; nil where all was seen.
     ///   - vantage: nil for now.
     func assess(now: Timestamp, seenUntil: Timestamp?, from vantage: Vantage? = nil) throws -> Assessment {
-        let known = vantage.flatMap { $0.asKnown ? $0.at : nil }
+        let known = vantage?.knownAt
         let seenUntil = try known.map { try store.seenUntil(asKnownAt: $0) } ?? seenUntil
         let calendar = rules.calendar
         let histories = known.map { known in self.histories.compactMapValues { $0.known(at: known) } } ?? self.histories
         let sources = Set(histories.values.flatMap(\.sources) + config.goals.map(\.source) + [Source(.commits)])
-        let excuses = config.vacations + (try store.excuses(asKnownAt: known)).map(\.excuse)
+        let excuses = try config.excuses(with: store, asKnownAt: known)
         var blindSince: [[String]: CalendarDay] = [:]
         for repositories in Set(sources.map(\.repositories)) {
             let since = [try store.blindSince(in: repositories, asKnownAt: known), seenUntil].compactMap { $0 }.min()
@@ -81,6 +81,15 @@ struct Assessor {
     }
 }
 
+extension Config {
+    /// All days off: those that it declares, and those that were set by command.
+    ///
+    /// - Parameter known: as they were in force then.
+    func excuses(with store: Store, asKnownAt known: Timestamp? = nil) throws -> [Excuse] {
+        vacations + (try store.excuses(asKnownAt: known)).map(\.excuse)
+    }
+}
+
 extension Assessor {
     /// The same with another config.
     init(_ other: Assessor, config: Config) {
@@ -96,8 +105,4 @@ extension RhythmEvaluation {
     fileprivate func isOver(on today: CalendarDay) -> Bool {
         isRemoved || !newest.isOpen && newest.period.last + 7 < today
     }
-}
-
-extension Assessment {
-    var openPeriods: Set<String> { Set(rhythms.filter(\.newest.isOpen).map(\.newest.period.id)) }
 }

@@ -39,15 +39,12 @@ extension Engine {
         let source = daily.parts[0].source
         let series = try series(of: source, from: vantage)
         // A day off on which something was done is an active day all the same.
-        let idle =
-            (config.vacations
-            + (try store.excuses(asKnownAt: vantage.flatMap { $0.asKnown ? $0.at : nil })).map(\.excuse))
-            .filter { $0.rhythms == nil }.flatMap {
-                excuse in
-                stride(from: excuse.first.number, through: min(excuse.last, rules.calendar.day(of: now)).number, by: 1)
-                    .map(CalendarDay.init(number:)).filter { series.total(in: $0...$0) == 0 }
-                    .map { Excuse(first: $0, last: $0, why: excuse.why) }
-            }
+        let excuses = try config.excuses(with: store, asKnownAt: vantage?.knownAt).filter { $0.rhythms == nil }
+        let idle = excuses.flatMap { excuse in
+            stride(from: excuse.first.number, through: min(excuse.last, rules.calendar.day(of: now)).number, by: 1)
+                .map(CalendarDay.init(number:)).filter { series.total(in: $0...$0) == 0 }
+                .map { Excuse(first: $0, last: $0, why: excuse.why) }
+        }
         let evidence = Evidence(series: [source: series], excuses: idle)
         return RhythmCore.evaluate(
             RhythmHistory(daily, recordedAt: now), evidence: evidence, calendar: rules.calendar, now: now)
@@ -95,9 +92,8 @@ extension Engine {
         let items = try sources.flatMap {
             try store.items(of: $0, days: result.period.days, undated: result.isOpen, from: vantage)
         }
-        let known = vantage.flatMap { $0.asKnown ? $0.at : nil }
         let words = evaluation.explanation(
-            of: result, excuses: config.vacations + (try store.excuses(asKnownAt: known)).map(\.excuse),
+            of: result, excuses: try config.excuses(with: store, asKnownAt: vantage?.knownAt),
             unreadable: snapshot.repositories.filter { $0.problem != nil && $0.standing == .tracked && $0.own > 0 }
                 .map { $0.workDir ?? $0.gitDir })
         return (items, words + rules.explanation(of: definition, config: config))

@@ -59,7 +59,7 @@ actor Engine {
             now: setup.now)
         surfaces = Surfaces(paths: setup.paths, log: log)
         rules = EvidenceRules(
-            calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule { _ in setup.zone() }),
+            calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule(machine: setup.zone())),
             countMerges: config.merges, credit: config.credit)
     }
 
@@ -130,16 +130,14 @@ actor Engine {
     /// The rules with the day rules as they are recorded.
     private func recordedRules(_ config: Config) throws -> EvidenceRules {
         let records = try store.calendarRecords()
-        let versions = records.map { CalendarHistory.Version(rule: rule(of: $0.record), recordedAt: $0.recordedAt) }
+        let machine = setup.zone()
+        let versions = records.map {
+            CalendarHistory.Version(rule: $0.record.rule(machine: machine), recordedAt: $0.recordedAt)
+        }
         let calendar =
             CalendarHistory(versions: versions)
-            ?? CalendarHistory(rule(of: config.calendar(machine: setup.zone())))
+            ?? CalendarHistory(config.calendar(machine: machine).rule(machine: machine))
         return EvidenceRules(calendar: calendar, countMerges: config.merges, credit: config.credit)
-    }
-
-    private func rule(of record: CalendarRecord) -> DayRule {
-        let machine = setup.zone()
-        return record.rule { $0 == machine.name ? machine : Zone(iana: $0) ?? machine }
     }
 
     /// What the clock brings: a day begins, a dated item's time comes, the repositories are due for a look.

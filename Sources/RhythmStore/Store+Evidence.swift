@@ -47,7 +47,7 @@ extension Store {
                     """,
                 arguments: [
                     "kind": kind, "first": days.lowerBound.number, "last": days.upperBound.number, "undated": undated,
-                    "at": vantage?.at.seconds, "known": vantage.flatMap { $0.asKnown ? $0.at.seconds : nil },
+                    "at": vantage?.at.seconds, "known": vantage?.knownAt?.seconds,
                 ]
             ).map(EvidenceItem.init).filter { filter.admits(path: $0.path) }
         }

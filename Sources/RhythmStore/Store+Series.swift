@@ -9,6 +9,9 @@ package struct Vantage: Hashable, Sendable {
     /// Nor does what the daemon had not recorded by then.
     package var asKnown: Bool
 
+    /// When it has to have been known; nil where what is known today holds.
+    package var knownAt: Timestamp? { asKnown ? at : nil }
+
     package init(at: Timestamp, asKnown: Bool = false) {
         self.at = at
         self.asKnown = asKnown

@@ -43,7 +43,7 @@ import Testing
         #expect(config.emails == ["a@b", "c@d"] && config.names == ["Me"] && config.coAuthored)
         #expect(config.roots == ["~", "~/src", "/data"] && config.depth == 2 && config.exclude.isEmpty)
         #expect(config.devlog == ["LOG.md"] && config.scanEvery == 600 && config.discoverEvery == 86_400)
-        let day = config.calendar(machine: .utc).rule { Zone(iana: $0) ?? .utc }
+        let day = config.calendar(machine: .utc).rule(machine: .utc)
         #expect(config.merges && config.credit == .reachable && day.startsAt == 4 * 3600 + 1800)
         #expect(config.weekStart == .sunday && config.prometheus == "~/rhythm.prom")
         // Noon in Prague in summer is ten o'clock UTC.

@@ -87,7 +87,7 @@ import Testing
             rolling = 14
             measure = "active-days"
             at_least = 8
-            repositories = ["rhythm", "~/work/**"]
+            repositories = ["rhythm", "~/code/**"]
             paths = ["src/**"]
             hard = true
             starts = 2026-01-01
@@ -115,7 +115,7 @@ import Testing
         #expect(
             all[0].parts == [
                 .init(
-                    Source(.activeDays, repositories: ["rhythm", "/home/me/work/**"], paths: ["src/**"]), target: 8)
+                    Source(.activeDays, repositories: ["rhythm", "/home/me/code/**"], paths: ["src/**"]), target: 8)
             ])
         #expect(all[0].starts?.description == "2026-01-01" && all[0].ends?.description == "2026-12-31")
         #expect(all[1].bound == .atMost && all[1].freezes == .init(count: 3, per: .month))

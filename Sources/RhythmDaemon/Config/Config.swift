@@ -82,9 +82,11 @@ package struct Config: Equatable, Sendable {
 }
 
 extension CalendarRecord {
-    /// - Parameter zone: a zone by its name.
-    func rule(_ zone: (String) -> Zone) -> DayRule {
-        DayRule(
+    /// - Parameter machine: the machine's zone, which need not have a name that the database knows, and stands for those
+    ///   that it no longer does.
+    func rule(machine: Zone) -> DayRule {
+        func zone(_ name: String) -> Zone { name == machine.name ? machine : Zone(iana: name) ?? machine }
+        return DayRule(
             zone: zone(self.zone), evidenceZone: evidenceZone.map { .zone(zone($0)) } ?? .author, startsAt: startsAt)
     }
 }

@@ -62,9 +62,7 @@ extension Fixture {
     /// Judges each expectation, in the file's order.
     func run() -> [Wire.Expectation] {
         expectations.map { expected in
-            let rule = steps[0].config.calendar(machine: machine).rule {
-                $0 == machine.name ? machine : Zone(iana: $0) ?? machine
-            }
+            let rule = steps[0].config.calendar(machine: machine).rule(machine: machine)
             let at = expected.at.instant(by: CalendarHistory(rule))
             let (evaluation, calendar) = evaluation(of: expected.rhythm, at: at)
             let result =
@@ -100,9 +98,7 @@ extension Fixture {
             CalendarHistory(
                 versions: known.map { step in
                     .init(
-                        rule: step.config.calendar(machine: machine).rule {
-                            $0 == machine.name ? machine : Zone(iana: $0) ?? machine
-                        }, recordedAt: step.at)
+                        rule: step.config.calendar(machine: machine).rule(machine: machine), recordedAt: step.at)
                 }) ?? CalendarHistory(DayRule(zone: machine))
         let histories = known.reduce([:]) { histories, step in
             RhythmHistory.histories(histories, adopting: step.config.rhythms, at: step.at)

@@ -23,7 +23,7 @@ extension TOMLReader {
         }
         var config = Config()
         section(&top, "config") { reader, section in config = reader.config(&section) }
-        let rule = config.calendar(machine: machine).rule { $0 == machine.name ? machine : Zone(iana: $0) ?? machine }
+        let rule = config.calendar(machine: machine).rule(machine: machine)
         let calendar = CalendarHistory(rule)
 
         let recorded = moment(&top, "recorded").map { $0.instant(by: calendar) }
