@@ -120,7 +120,7 @@ extension Wire {
 
     package enum Repositories: WireMethod {
         package static let name = "Repositories"
-        package typealias Parameters = None
+        package typealias Parameters = Travel
 
         package struct Reply: Codable, Hashable, Sendable {
             package var repositories: [Repository]
@@ -265,7 +265,7 @@ extension Wire {
 
     package enum Excuses: WireMethod {
         package static let name = "Excuses"
-        package typealias Parameters = None
+        package typealias Parameters = Travel
 
         package struct Reply: Codable, Hashable, Sendable {
             package var excuses: [Excuse]

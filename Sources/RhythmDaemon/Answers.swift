@@ -155,8 +155,8 @@ struct Answers: Sendable {
 
     // MARK: Excuses
 
-    func excuses() async throws -> Wire.Excuses.Reply {
-        .init(excuses: try await engine.excuses())
+    func excuses(_ travel: Wire.Travel) async throws -> Wire.Excuses.Reply {
+        .init(excuses: try await engine.excuses(from: try await snapshot(travel).vantage))
     }
 
     func addExcuse(_ parameters: Wire.AddExcuse.Parameters) async throws -> Wire.AddExcuse.Reply {
@@ -302,8 +302,8 @@ struct Answers: Sendable {
         }
     }
 
-    func repositories() -> Wire.Repositories.Reply {
-        let snapshot = engine.snapshot
+    func repositories(_ travel: Wire.Travel) async throws -> Wire.Repositories.Reply {
+        let snapshot = try await snapshot(travel)
         return Wire.Repositories.Reply(
             repositories: snapshot.repositories.map { Wire.Repository($0, calendar: snapshot.calendar) })
     }

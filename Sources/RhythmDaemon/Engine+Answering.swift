@@ -17,10 +17,8 @@ extension Engine {
         snapshot.asOf = assessment.seenUntil.flatMap { $0 < vantage.at && vantage.asKnown ? $0 : nil }
         snapshot.scannedAt = nil
         snapshot.scanning = false
-        for index in snapshot.repositories.indices
-        where snapshot.repositories[index].problem.map({ $0.since > vantage.at }) ?? false {
-            snapshot.repositories[index].problem = nil
-        }
+        snapshot.repositories = try store.repositories(from: vantage)
+        for index in snapshot.repositories.indices { snapshot.repositories[index].scannedAt = nil }
         return snapshot
     }
 
@@ -64,8 +62,9 @@ extension Engine {
 
     // MARK: Excuses
 
-    func excuses() throws -> [Wire.Excuse] {
-        config.vacations.flatMap(Wire.Excuse.inConfig) + (try store.excuses()).map(Wire.Excuse.init)
+    func excuses(from vantage: Vantage?) throws -> [Wire.Excuse] {
+        config.vacations.flatMap(Wire.Excuse.inConfig)
+            + (try store.excuses(asKnownAt: vantage?.knownAt)).map(Wire.Excuse.init)
     }
 
     func excuse(_ excuse: Excuse, rhythm: String?) throws -> Int64 {

@@ -11,7 +11,7 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.Explain.name: method(Wire.Explain.self) { parameters, _ in try await answers.explain(parameters) },
             Wire.Goals.name: method(Wire.Goals.self) { travel, _ in try await answers.goals(travel) },
             Wire.Query.name: method(Wire.Query.self) { parameters, _ in try await answers.query(parameters) },
-            Wire.Excuses.name: method(Wire.Excuses.self) { _, _ in try await answers.excuses() },
+            Wire.Excuses.name: method(Wire.Excuses.self) { travel, _ in try await answers.excuses(travel) },
             Wire.AddExcuse.name: method(Wire.AddExcuse.self) { parameters, _ in
                 try await answers.addExcuse(parameters)
             },
@@ -37,7 +37,9 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             },
             Wire.Check.name: method(Wire.Check.self) { parameters, _ in try await answers.check(parameters) },
             Wire.Test.name: method(Wire.Test.self) { parameters, _ in try answers.test(parameters) },
-            Wire.Repositories.name: method(Wire.Repositories.self) { _, _ in answers.repositories() },
+            Wire.Repositories.name: method(Wire.Repositories.self) { travel, _ in
+                try await answers.repositories(travel)
+            },
             Wire.Scan.name: method(Wire.Scan.self) { parameters, call in
                 try await scan(parameters, call: call, answers)
             },

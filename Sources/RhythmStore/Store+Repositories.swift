@@ -33,16 +33,23 @@ package struct TrackedRepository: Hashable, Sendable {
 }
 
 extension Store {
-    package func repositories() throws -> [TrackedRepository] {
-        try read { db in
+    /// - Parameter vantage: nil for now. At another time: what was dated by then, and what could not be read then. How a
+    ///   repository counts and is read has no history.
+    package func repositories(from vantage: Vantage? = nil) throws -> [TrackedRepository] {
+        let at = vantage.map { "\($0.at.seconds)" }
+        let dated = at.map { "AND e.at <= \($0)" } ?? ""
+        let known = (vantage?.knownAt).map { "AND e.recorded_at <= \($0.seconds)" } ?? ""
+        let gap = at.map { "g.since <= \($0) AND (g.until IS NULL OR g.until > \($0))" } ?? "g.until IS NULL"
+        let seen = (vantage?.knownAt).map { "WHERE r.first_seen_at <= \($0.seconds)" } ?? ""
+        return try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
                         (SELECT count(*) FROM sighting s JOIN evidence e ON e.id = s.evidence
-                            WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned), r.emails,
+                            WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned \(dated) \(known)), r.emails,
                         g.code, g.message, g.since
-                    FROM repository r LEFT JOIN gap g ON g.repository = r.id AND g.until IS NULL
+                    FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap) \(seen)
                     ORDER BY coalesce(r.work_dir, r.git_dir)
                     """
             ).map { row in

@@ -17,6 +17,7 @@ struct ExcuseCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var travel: TravelOptions
     @Option(help: "The first day.") var from: String?
     @Option(help: "The last day.") var to: String?
     @Option(help: "Why.") var why: String?
@@ -25,6 +26,7 @@ struct ExcuseCommand: ParsableCommand {
 
     func validate() throws {
         let given = [from, to, why, rhythm].filter { $0 != nil }.count
+        if travel.at != nil && (remove != nil || given > 0) { throw ValidationError("--at is for the list.") }
         if remove != nil && given > 0 { throw ValidationError("--remove goes alone.") }
         if remove == nil && given > 0 && (from == nil || to == nil || why == nil) {
             throw ValidationError("--from, --to and --why go together.")
@@ -38,7 +40,7 @@ struct ExcuseCommand: ParsableCommand {
             return try options.show(reply) { _ in "Taken back.\n" }
         }
         guard let from, let to, let why else {
-            let reply = try client.ask(Wire.Excuses.self, .init())
+            let reply = try client.ask(Wire.Excuses.self, travel.wire)
             return try options.show(reply) { TrialText.excuses($0) }
         }
         let reply = try client.ask(Wire.AddExcuse.self, .init(from: from, to: to, why: why, rhythm: rhythm))

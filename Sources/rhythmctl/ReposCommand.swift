@@ -13,9 +13,10 @@ struct ReposCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the repositories.")
         @OptionGroup var options: CommonOptions
+        @OptionGroup var travel: TravelOptions
 
         func run() throws {
-            let reply = try options.client().ask(Wire.Repositories.self, .init())
+            let reply = try options.client().ask(Wire.Repositories.self, travel.wire)
             try options.show(reply) { TextReport.repositories($0, on: options.terminal, home: options.home) }
         }
     }

@@ -194,6 +194,13 @@ import Testing
             await #expect(throws: (any Error).self) {
                 try await client.ask(Wire.RevokeExcuse.self, .init(id: try #require(last.id)))
             }
+            // Of the commits of two weeks the first three were there by the eighth, and no days off were known.
+            let then = try await client.ask(Wire.Repositories.self, .init(at: "2026-11-08"))
+            #expect(then.repositories.map(\.own) == [3])
+            #expect(try await client.ask(Wire.Repositories.self, .init()).repositories.map(\.own) == [6])
+            let early = Wire.Travel(at: "2026-11-16T11:59", asKnown: true)
+            #expect(try await client.ask(Wire.Excuses.self, early).excuses.isEmpty)
+            #expect(try await client.ask(Wire.Repositories.self, early).repositories.isEmpty)
         }
     }
 
