@@ -1,6 +1,5 @@
 import RhythmAPI
 import RhythmCore
-import RhythmReport
 import RhythmStore
 
 /// What the daemon answers, as values; the wire is the handlers' affair.
@@ -76,83 +75,6 @@ struct Answers: Sendable {
             goals: snapshot.assessment.goals.map(Wire.Goal.init))
     }
 
-    /// - Throws: ``WireError``, ``StoreError``.
-    func query(_ parameters: Wire.Query.Parameters) async throws -> Wire.Query.Reply {
-        let snapshot = try await snapshot(.init(at: parameters.at, asKnown: parameters.asKnown))
-        let source = try await source(parameters)
-        let by =
-            try parameters.by.map { name in
-                guard let cadence = Cadence.calendar.first(where: { $0.rawValue == name }) else {
-                    throw WireError.notUnderstood("by", name, expected: Cadence.calendar.map(\.rawValue))
-                }
-                return cadence
-            } ?? .week
-        let weekStart = snapshot.weekStart
-        func edge(_ name: String, _ text: String?) throws -> ClosedRange<CalendarDay>? {
-            try text.map { text in
-                guard let period = Period(id: text, weekStart: weekStart) else {
-                    throw WireError.notUnderstood(
-                        name, text, expected: ["2026", "2026-Q4", "2026-11", "2026-W47", "2026-11-23"])
-                }
-                return period.days
-            }
-        }
-        let until = try edge("until", parameters.until)?.upperBound ?? snapshot.today
-        // Twelve steps where nobody says since when.
-        let twelve = (1..<12).reduce(Period(by, holding: until, weekStart: weekStart)) { period, _ in
-            period.previous(weekStart: weekStart)
-        }
-        let since = try edge("since", parameters.since)?.lowerBound ?? twelve.first
-        guard since <= until else {
-            throw WireError.notUnderstood("since", since.description, expected: ["a day until \(until)"])
-        }
-        guard until - since < 36_600 else {
-            throw WireError.notUnderstood(
-                "since", since.description, expected: ["a day at most a century before \(until)"])
-        }
-        let series = try await engine.series(of: source, from: snapshot.vantage)
-        let buckets = series.buckets(
-            by: by, in: since...until, weekStart: weekStart, isLevel: source.measure.isLevel)
-        return Wire.Query.Reply(
-            freshness: Wire.Freshness(snapshot, now: setup.now()), measure: source.measure, by: by,
-            buckets: buckets.map { Wire.Bucket($0, days: since...until) })
-    }
-
-    private func source(_ parameters: Wire.Query.Parameters) async throws -> Source {
-        let config = await engine.configInForce
-        var name = parameters.measure
-        if name.hasPrefix("metric:") {
-            let metric = String(name.dropFirst(7))
-            name = "\((config.metrics[metric] ?? .gauge).rawValue):\(metric)"
-        }
-        guard let measure = Measure(rawValue: name) else {
-            throw WireError.notUnderstood(
-                "measure", parameters.measure,
-                expected: Measure.plain.map(\.rawValue) + ["entries:KIND", "minutes:KIND", "metric:NAME"])
-        }
-        let paths = parameters.paths ?? []
-        if !paths.isEmpty && !measure.touchesFiles {
-            throw WireError.notUnderstood("paths", paths[0], expected: ["none, since \(name) touches no files"])
-        }
-        if !(parameters.repositories ?? []).isEmpty && !measure.isInRepositories {
-            throw WireError.notUnderstood(
-                "repositories", parameters.repositories?.first ?? "", expected: ["none, since \(name) is in none"])
-        }
-        if measure != .devlog, let unknown = paths.first(where: { !config.pathGlobs.contains($0) }) {
-            throw WireError.notUnderstood(
-                "paths", unknown, expected: config.pathGlobs + ["one that a rhythm or a goal in the config names"])
-        }
-        let repositories = (parameters.repositories ?? []).map { atHome($0, home: setup.home) ?? $0 }
-        let globs = RepositoryGlobs(repositories)
-        let known = engine.snapshot.repositories.map { $0.workDir ?? $0.gitDir }
-        if !repositories.isEmpty && !known.contains(where: globs.match) {
-            throw WireError.notUnderstood(
-                "repositories", repositories.joined(separator: ", "),
-                expected: ["a glob that matches one of those that rhythmctl repos lists"])
-        }
-        return Source(measure, repositories: repositories, paths: paths)
-    }
-
     // MARK: Excuses
 
     func excuses(_ travel: Wire.Travel) async throws -> Wire.Excuses.Reply {
@@ -186,100 +108,6 @@ struct Answers: Sendable {
     func revokeExcuse(_ parameters: Wire.RevokeExcuse.Parameters) async throws -> Wire.None {
         guard try await engine.revokeExcuse(Int64(parameters.id)) else { throw WireError.unknownExcuse(parameters.id) }
         return .init()
-    }
-
-    // MARK: Alerts
-
-    func alerts(_ travel: Wire.Travel) async throws -> Wire.Alerts.Reply {
-        let snapshot = try await snapshot(travel)
-        let now = snapshot.vantage?.at ?? setup.now()
-        return .init(
-            freshness: Wire.Freshness(snapshot, now: setup.now()), alerts: alerts(snapshot),
-            silences: try engine.store.silences(at: now).filter { $0.from <= now }
-                .map { Wire.Silence($0, calendar: snapshot.calendar) })
-    }
-
-    func showAlert(_ parameters: Wire.ShowAlert.Parameters) async throws -> Wire.ShowAlert.Reply {
-        let snapshot = engine.snapshot
-        let found = try engine.store.episodes(ids: [parameters.id])
-        guard let episode = found.first(where: { $0.id == parameters.id }),
-            let result = snapshot.assessment.result(of: episode),
-            let view = try await engine.alerts([episode], snapshot.assessment).first
-        else { throw WireError.unknownAlert(parameters.id, known: snapshot.alerts.map(\.episode.id)) }
-        let alert = Wire.Alert(view, file: setup.alertFolder.file(of: episode), in: snapshot.assessment)
-        let events = try engine.store.episodeEvents(since: Timestamp(0)).filter {
-            $0.rhythm == episode.rhythm && $0.period == episode.period
-        }
-        return .init(
-            alert: alert, text: AlertDocument.markdown(alert: alert, result: result),
-            events: events.map { Wire.AlertEvent($0, calendar: snapshot.calendar) })
-    }
-
-    func ackAlert(_ parameters: Wire.AckAlert.Parameters) async throws -> Wire.None {
-        let now = setup.now()
-        try await engine.changeAlert(parameters.id, what: "ack", note: parameters.note) { $0.acknowledgedAt = now }
-        return .init()
-    }
-
-    func snoozeAlert(_ parameters: Wire.SnoozeAlert.Parameters) async throws -> Wire.None {
-        let until = try future(parameters.until)
-        let text = engine.snapshot.calendar.text(until)
-        try await engine.changeAlert(parameters.id, what: "snooze", note: "until \(text)") { $0.snoozedUntil = until }
-        return .init()
-    }
-
-    func silence(_ parameters: Wire.SilenceAlerts.Parameters) async throws -> Wire.SilenceAlerts.Reply {
-        let until = try future(parameters.until)
-        let assessment = engine.snapshot.assessment
-        let known = assessment.rhythms.map(\.id) + assessment.goals.map(\.goal.id)
-        if let rhythm = parameters.rhythm, !known.contains(rhythm) {
-            throw WireError.unknownRhythm(rhythm, known: known)
-        }
-        let id = try await engine.silence(rhythm: parameters.rhythm, why: parameters.why, until: until)
-        let silence = Silence(
-            id: id, rhythm: parameters.rhythm, why: parameters.why, from: setup.now(), until: until)
-        return .init(silence: Wire.Silence(silence, calendar: engine.snapshot.calendar))
-    }
-
-    func endSilence(_ parameters: Wire.EndSilence.Parameters) async throws -> Wire.None {
-        guard try await engine.endSilence(Int64(parameters.id)) else { throw WireError.unknownSilence(parameters.id) }
-        return .init()
-    }
-
-    func alertHistory(_ parameters: Wire.AlertHistory.Parameters) throws -> Wire.AlertHistory.Reply {
-        let calendar = engine.snapshot.calendar
-        var since = setup.now() + -28 * 86_400
-        if let text = parameters.since {
-            guard let period = Period(id: text, weekStart: engine.snapshot.weekStart) else {
-                throw WireError.notUnderstood("since", text, expected: ["a day or a period, such as 2026-11"])
-            }
-            since = calendar.start(of: period.first)
-        }
-        return .init(
-            events: try engine.store.episodeEvents(since: since).map { Wire.AlertEvent($0, calendar: calendar) })
-    }
-
-    /// A time to come: a day as it begins, a time of it, or so many hours or days from now.
-    private func future(_ text: String) throws -> Timestamp {
-        let now = setup.now()
-        let calendar = engine.snapshot.calendar
-        let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400]
-        var found: Timestamp?
-        if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (1...10_000).contains(count)
-        {
-            found = now + count * unit
-        } else if let moment = Moment(text) {
-            if case .day(let day) = moment {
-                found = calendar.start(of: day)
-            } else {
-                found = moment.instant(by: calendar)
-            }
-        }
-        guard let found, found > now else {
-            throw WireError.notUnderstood(
-                "until", text, expected: ["a time to come such as 2h, 3d, 2026-11-24 or 2026-11-24T09:00"])
-        }
-        return found
     }
 
     // MARK: Trying out
@@ -350,7 +178,7 @@ struct Answers: Sendable {
         return period
     }
 
-    private func alerts(_ snapshot: Snapshot) -> [Wire.Alert] {
+    func alerts(_ snapshot: Snapshot) -> [Wire.Alert] {
         snapshot.alerts(in: setup.alertFolder)
     }
 
@@ -361,7 +189,7 @@ struct Answers: Sendable {
     }
 
     /// How things are, or were when `travel` says.
-    private func snapshot(_ travel: Wire.Travel) async throws -> Snapshot {
+    func snapshot(_ travel: Wire.Travel) async throws -> Snapshot {
         guard let text = travel.at else {
             if travel.asKnown == true {
                 throw WireError.notUnderstood("asKnown", "true", expected: ["at beside it, to say when"])
@@ -412,46 +240,5 @@ extension Wire.Scan.Reply {
             done: progress.done, total: progress.total, repository: progress.repository,
             commitsRead: progress.commitsRead + progress.commitsInRepository, new: progress.new,
             problems: progress.problems, trouble: progress.failure)
-    }
-}
-
-/// The errors that the interface declares.
-enum WireError: Error {
-    case invalidParameter(String)
-    case unknownRhythm(String, known: [String])
-    case unknownPeriod(String, expected: String)
-    case unknownRepository(String)
-    case unknownExcuse(Int)
-    case unknownAlert(String, known: [String])
-    case unknownSilence(Int)
-    case notUnderstood(String, String, expected: [String])
-    case invalidConfig(String)
-    case unavailable(String)
-
-    var varlink: VarlinkError {
-        func error(_ name: String, _ parameters: [String: JSONValue]) -> VarlinkError {
-            VarlinkError(name: "\(Wire.interface).\(name)", parameters: parameters)
-        }
-        return switch self {
-        case .invalidParameter(let name): .invalidParameter(name)
-        case .unknownRhythm(let id, let known):
-            error("UnknownRhythm", ["rhythm": .string(id), "known": .array(known.map(JSONValue.string))])
-        case .unknownPeriod(let id, let expected):
-            error("UnknownPeriod", ["period": .string(id), "expected": .string(expected)])
-        case .unknownRepository(let path): error("UnknownRepository", ["path": .string(path)])
-        case .unknownAlert(let id, let known):
-            error("UnknownAlert", ["id": .string(id), "known": .array(known.map(JSONValue.string))])
-        case .unknownSilence(let id): error("UnknownSilence", ["id": .int(Int64(id))])
-        case .unknownExcuse(let id): error("UnknownExcuse", ["id": .int(Int64(id))])
-        case .notUnderstood(let parameter, let value, let expected):
-            error(
-                "NotUnderstood",
-                [
-                    "parameter": .string(parameter), "value": .string(value),
-                    "expected": .string(expected.joined(separator: ", ")),
-                ])
-        case .invalidConfig(let message): error("InvalidConfig", ["message": .string(message)])
-        case .unavailable(let message): error("Unavailable", ["message": .string(message)])
-        }
     }
 }

@@ -109,11 +109,20 @@ extension Store {
                     SELECT * FROM (SELECT rhythm, period, what, at, recorded_at, note, id FROM episode_event WHERE at >= ?
                         ORDER BY at DESC, id DESC LIMIT ?) ORDER BY at, id
                     """, arguments: [since.seconds, limit]
-            ).map {
-                EpisodeEvent(
-                    rhythm: $0[0], period: $0[1], what: $0[2], at: Timestamp($0[3]), recordedAt: Timestamp($0[4]),
-                    note: $0[5])
-            }
+            ).map(EpisodeEvent.init)
+        }
+    }
+
+    /// All that happened to one episode, oldest first.
+    package func events(of episode: Episode) throws -> [EpisodeEvent] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT rhythm, period, what, at, recorded_at, note FROM episode_event
+                    WHERE rhythm = ? AND period = ? ORDER BY at, id
+                    """, arguments: [episode.rhythm, episode.period]
+            ).map(EpisodeEvent.init)
         }
     }
 
@@ -161,5 +170,14 @@ extension Store {
                 arguments: [first.seconds, last.seconds, limit]
             ).reversed().map(Timestamp.init)
         }
+    }
+}
+
+extension EpisodeEvent {
+    /// Of a row with its properties in their order.
+    fileprivate init(row: Row) {
+        self.init(
+            rhythm: row[0], period: row[1], what: row[2], at: Timestamp(row[3]), recordedAt: Timestamp(row[4]),
+            note: row[5])
     }
 }
