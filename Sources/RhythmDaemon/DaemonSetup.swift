@@ -9,6 +9,8 @@ package struct DaemonSetup: Sendable {
     package var environment: [String: String]
     package var now: @Sendable () -> Timestamp
     package var zone: @Sendable () -> Zone
+    /// The file whose replacement means another zone.
+    var localtime = Zone.localtime
     var scanLimits = ScanPass.Limits()
 
     package init(

@@ -24,6 +24,7 @@ actor Engine {
     var rules: EvidenceRules
     private var surfaces: Surfaces
     private var alarm: WallClockAlarm?
+    private var zoneWatch: FileWatch?
     var pass: ScanPass?
     private var progress = ScanProgress()
     private var waiting = ScanRequest()
@@ -85,6 +86,7 @@ actor Engine {
         let alarm = NIOLoopBound(
             WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
         self.alarm = alarm.value
+        watchZone()
         scan(ScanRequest(discover: true))
     }
 
@@ -99,6 +101,8 @@ actor Engine {
         stopping = true
         alarm?.stop()
         alarm = nil
+        zoneWatch?.stop()
+        zoneWatch = nil
         finishWaiters(of: &waiting, with: ScanProgress())
         if let pass {
             pass.cancel()
@@ -125,6 +129,27 @@ actor Engine {
         rules = try recordedRules(config)
         try store.adopt(rules, now: now)
         try store.adopt(config.rhythms, now: now)
+    }
+
+    /// A machine that is given another zone counts its days by that one from then on, and nags by it.
+    private func watchZone() {
+        do {
+            zoneWatch = try FileWatch(path: setup.localtime, loop: executor.loop) { [self] in
+                assumeIsolated { $0.zoneMayHaveChanged() }
+            }
+        } catch {
+            log.warning(
+                "a change of the machine's zone will be noticed at the next reload", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func zoneMayHaveChanged() {
+        guard !stopping else { return }
+        attempt("taking on the machine's zone") {
+            try adopt(config)
+            try evaluate(alerting: pass == nil)
+        }
+        setAlarm()
     }
 
     /// The rules with the day rules as they are recorded.

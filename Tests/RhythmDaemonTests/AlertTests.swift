@@ -135,4 +135,23 @@ import Testing
         try await writing
         #expect(seen.count == 2)
     }
+
+    @Test func aMachineThatIsGivenAnotherZoneCountsItsDaysByThat() async throws {
+        let zone = Mutex(Zone.utc)
+        let daemon = try TestDaemon(today: "2026-11-22", zone: { zone.withLock { $0 } })
+        _ = try daemon.repository()
+        let localtime = URL(filePath: daemon.setup.localtime)
+        try await daemon.run { client async throws in
+            let before = try await client.ask(Wire.Alerts.self, .init()).alerts.first
+            #expect(before?.id == "2026-W47-commits" && before?.nextNag == "2026-11-22T18:00:00+00:00")
+            // Noon here is one in the night of Monday there.
+            let auckland = try #require(Zone(iana: "Pacific/Auckland"))
+            zone.withLock { $0 = auckland }
+            try Data().write(to: localtime.appendingPathExtension("new"))
+            try #require(rename(localtime.path + ".new", localtime.path) == 0)
+            var periods: Set<String> = []
+            repeat { periods = Set(try await client.status().values.map(\.period)) } while periods == ["2026-W47"]
+            #expect(periods == ["2026-W48"])
+        }
+    }
 }

@@ -37,14 +37,19 @@ final class TestDaemon: Sendable {
     let clock: ManualClock
     let setup: DaemonSetup
 
-    init(today: String = "2026-11-23", config: String = "") throws {
+    /// - Parameter zone: the machine's, which is asked for again when the file `localtime` in the home folder is replaced.
+    init(
+        today: String = "2026-11-23", config: String = "", zone: @escaping @Sendable () -> Zone = { .utc }
+    ) throws {
         home = try TemporaryFolder()
         clock = ManualClock(today)
         try home.write(config, to: ".config/rhythm/rhythm.toml")
         let environment = Program.environment(home: home.path)
-        setup = DaemonSetup(
+        var setup = DaemonSetup(
             paths: try Paths(environment: environment), scanner: Program.folder + "/rhythm-scan",
-            environment: environment, now: { [clock] in clock.now }, zone: { .utc })
+            environment: environment, now: { [clock] in clock.now }, zone: zone)
+        setup.localtime = home.path + "/localtime"
+        self.setup = setup
     }
 
     init(like other: TestDaemon, scanner: String, limits: ScanPass.Limits) {

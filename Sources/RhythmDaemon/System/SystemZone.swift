@@ -2,8 +2,18 @@ import Foundation
 package import RhythmCore
 
 extension Zone {
-    /// The machine's zone.
-    package static var system: Zone { Zone(.current) }
+    /// The machine's zone as it is now: what `TZ` says, else what `/etc/localtime` leads to.
+    package static var system: Zone {
+        // Foundation finds that out once in the life of a process.
+        guard getenv("TZ") == nil, let path = try? FileManager.default.destinationOfSymbolicLink(atPath: localtime),
+            let folder = path.range(of: "/zoneinfo/"),
+            let zone = TimeZone(identifier: String(path[folder.upperBound...]))
+        else { return Zone(.current) }
+        return Zone(zone)
+    }
+
+    /// A link into the zone database, which is replaced when the machine is given another zone.
+    package static let localtime = "/etc/localtime"
 
     /// A zone of the IANA database; nil when it has none of that name.
     package init?(iana name: String) {
