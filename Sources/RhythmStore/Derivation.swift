@@ -7,11 +7,14 @@ import RhythmCore
 /// The result depends on the facts and the rules alone, never on the order in which facts arrived: every bucket of items
 /// that could fold into each other is judged whole.
 func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws {
+    // `CROSS JOIN` and `INDEXED BY` keep SQLite from starting with the index on `kind`, which without statistics it takes
+    // for a narrow one: that is half the ledger, looked at for every commit that is new.
+    //
     // Two commits can carry one work only with the same author and author time, two dev log entries only with the same
     // file and day; and a dev log shares its commit's fate.
     let commitsInOneBucket = """
-        INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 1
-            JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
+        INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 1
+            CROSS JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
         """
     try db.execute(
         sql: """
@@ -21,12 +24,13 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
                 WHERE s.evidence = evidence.id AND NOT s.disowned ORDER BY a.email LIMIT 1), author)
                 WHERE id IN (SELECT id FROM shared);
             UPDATE evidence SET author = (SELECT author FROM evidence c WHERE c.id = evidence.carrier)
-                WHERE kind = 2 AND carrier IN (SELECT id FROM shared);
+                WHERE id IN (SELECT d.id FROM shared s
+                    CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = s.id);
             \(commitsInOneBucket)
             INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
-                JOIN evidence d ON d.kind = 2 AND d.carrier = t.id;
-            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t JOIN evidence e ON e.id = t.id AND e.kind = 2
-                JOIN evidence mate ON mate.kind = 2 AND mate.day = e.day AND mate.path = e.path;
+                CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = t.id;
+            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2
+                CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = e.day AND mate.path = e.path;
             """)
     try db.execute(
         sql: """
@@ -68,9 +72,9 @@ private func foldCommits(in db: Database) throws {
         db,
         sql: """
             SELECT e.author, e.at, e.id, e.object, e.committed_at, e.first_parent, e.subject, e.verdict
-            FROM (SELECT b.author AS author, b.at AS at FROM touched t JOIN evidence b ON b.id = t.id
+            FROM (SELECT b.author AS author, b.at AS at FROM touched t CROSS JOIN evidence b ON b.id = t.id
                 WHERE b.kind = 1 AND b.at IS NOT NULL GROUP BY b.author, b.at HAVING count(*) > 1) bucket
-            JOIN evidence e ON e.kind = 1 AND e.author = bucket.author AND e.at = bucket.at
+            CROSS JOIN evidence e ON e.kind = 1 AND e.author = bucket.author AND e.at = bucket.at
             WHERE e.verdict IN (:counted, :merge) ORDER BY e.author, e.at
             """, arguments: ["counted": Verdict.counted.rawValue, "merge": Rejection.merge.rawValue])
     var bucket: (author: Int64, at: Int64)?
@@ -114,7 +118,7 @@ private func foldDevlogs(in db: Database) throws {
             SELECT d.id, d.path, d.day,
                 (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
                     WHERE s.evidence = coalesce(c.folded_into, c.id) AND NOT s.disowned AND r.standing <> 'ignored')
-            FROM touched t JOIN evidence d ON d.id = t.id JOIN evidence c ON c.id = d.carrier
+            FROM touched t CROSS JOIN evidence d ON d.id = t.id CROSS JOIN evidence c ON c.id = d.carrier
             WHERE d.kind = 2 AND d.verdict = 0
             ORDER BY d.path, d.day, d.at, d.object
             """)

@@ -15,6 +15,8 @@ struct LedgerWriter {
     private var authors: [String: Int64] = [:]
     private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
+    /// Nothing of this repository is in the ledger yet, so its scan leaves nothing out that was.
+    private let isFirst: Bool
 
     init(repository: Int64, now: Timestamp, rules: EvidenceRules, db: Database) throws {
         self.repository = repository
@@ -24,6 +26,10 @@ struct LedgerWriter {
         try clearWorkTables(db)
         try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
         try db.execute(sql: "DELETE FROM seen")
+        isFirst =
+            try Bool.fetchOne(
+                db, sql: "SELECT NOT EXISTS (SELECT 1 FROM sighting WHERE repository = ?)", arguments: [repository])
+            ?? false
     }
 
     mutating func take(_ fact: Fact) throws {
@@ -80,7 +86,7 @@ struct LedgerWriter {
                 try mark(id, "shared")
             }
         }
-        try mark(id, "seen")
+        if !isFirst { try mark(id, "seen") }
     }
 
     private mutating func take(_ fact: DevlogFact) throws {
@@ -115,7 +121,7 @@ struct LedgerWriter {
                 ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [repository, id])
-        try mark(id, "seen")
+        if !isFirst { try mark(id, "seen") }
     }
 
     private mutating func take(_ fact: TouchFact) throws {
@@ -149,6 +155,7 @@ struct LedgerWriter {
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
     /// that the scan went by; and a dev log that its commit no longer brings in any clone (the globs changed) is none.
     mutating func loseUnseen(emails: [String], identity: Job.Identity) throws {
+        guard !isFirst else { return }
         let emails = Set(emails)
         let names = Set(identity.names.map { $0.lowercased() })
         let unseen = try Row.fetchAll(

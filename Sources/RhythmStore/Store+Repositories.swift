@@ -46,7 +46,7 @@ extension Store {
                 db,
                 sql: """
                     SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
-                        (SELECT count(*) FROM sighting s JOIN evidence e ON e.id = s.evidence
+                        (SELECT count(*) FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
                             WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned \(dated) \(known)), r.emails,
                         g.code, g.message, g.since
                     FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap) \(seen)
@@ -156,7 +156,7 @@ extension Store {
                 sql: """
                     SELECT min(\(seen)) FROM repository r JOIN gap g ON g.repository = r.id AND \(gap)
                     WHERE r.standing = 'tracked' \(ids.map { "AND r.id IN (\($0))" } ?? "") AND EXISTS (
-                        SELECT 1 FROM sighting s JOIN evidence e ON e.id = s.evidence
+                        SELECT 1 FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
                         WHERE s.repository = r.id AND NOT s.disowned AND e.verdict IN (0, 1)
                         AND e.at BETWEEN \(seen) - 56 * 86400 AND \(seen))
                     AND EXISTS (
