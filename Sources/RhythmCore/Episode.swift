@@ -135,6 +135,11 @@ package struct AlertSubject: Sendable {
 }
 
 extension AlertSubject {
+    /// The day on which what an episode is about is due; nil where nothing has to be done any more.
+    package static func dueDay(of episode: Episode, among subjects: [AlertSubject]) -> CalendarDay? {
+        subjects.first { $0.id == episode.rhythm }?.stretches.last { $0.period == episode.period }?.dueDay
+    }
+
     /// The episode that speaks in another's place: of one cause, seen over a shorter stretch of time.
     ///
     /// - Parameter episodes: of all subjects, those that are not over.

@@ -27,8 +27,13 @@ package func advance(
     ) {
         guard episode?.state != state else { return }
         var next = episode ?? Episode(rhythm: subject, period: period, state: state, since: since)
-        // An episode that is over and begins again starts afresh: what the user said was about the one before.
-        if next.isOver { next = Episode(rhythm: subject, period: period, state: state, since: since) }
+        var since = since
+        // An episode that is over and begins again starts afresh, and not before its end: what the user said was about the
+        // one before.
+        if next.isOver {
+            since = max(since, next.since)
+            next = Episode(rhythm: subject, period: period, state: state, since: since)
+        }
         next.isLate = isLate
         next.state = state
         next.since = since

@@ -35,9 +35,19 @@ package struct NagPolicy: Hashable, Sendable {
         self.quiet = quiet
     }
 
-    /// When an episode speaks up next after an instant, if nothing changes; nil for never.
-    package func nextNag(of episode: Episode, after instant: Timestamp, calendar: CalendarHistory) -> Timestamp? {
+    /// When an episode speaks up next after an instant, if nothing is done; nil for never.
+    ///
+    /// - Parameter dueDay: on which one that is at risk will be due, and speak again.
+    package func nextNag(
+        of episode: Episode, dueDay: CalendarDay? = nil, after instant: Timestamp, calendar: CalendarHistory
+    ) -> Timestamp? {
         guard !episode.isOver, episode.acknowledgedAt == nil else { return nil }
+        if episode.state == .atRisk, let dueDay {
+            var due = episode
+            due.state = .due
+            due.since = calendar.start(of: dueDay)
+            return [episode, due].compactMap { nextNag(of: $0, after: instant, calendar: calendar) }.min()
+        }
         // The end of a snooze is told.
         if let snoozed = episode.snoozedUntil, snoozed > instant { return allowed(snoozed, calendar) }
         return nags(of: episode, until: instant + 400 * 86_400, calendar).first { $0 > instant }

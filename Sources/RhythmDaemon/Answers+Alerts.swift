@@ -30,14 +30,20 @@ extension Answers {
 
     func ackAlert(_ parameters: Wire.AckAlert.Parameters) async throws -> Wire.None {
         let now = setup.now()
-        try await engine.changeAlert(parameters.id, what: "ack", note: parameters.note) { $0.acknowledgedAt = now }
+        try await engine.changeAlert(parameters.id, what: "ack", note: parameters.note) {
+            $0.acknowledgedAt = now
+            $0.snoozedUntil = nil
+        }
         return .init()
     }
 
     func snoozeAlert(_ parameters: Wire.SnoozeAlert.Parameters) async throws -> Wire.None {
         let until = try future(parameters.until)
         let text = engine.snapshot.calendar.text(until)
-        try await engine.changeAlert(parameters.id, what: "snooze", note: "until \(text)") { $0.snoozedUntil = until }
+        try await engine.changeAlert(parameters.id, what: "snooze", note: "until \(text)") {
+            $0.snoozedUntil = until
+            $0.acknowledgedAt = nil
+        }
         return .init()
     }
 

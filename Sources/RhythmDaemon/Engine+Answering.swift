@@ -108,7 +108,9 @@ extension Engine {
             AlertView(
                 episode: episode, silence: silences.first { $0.covers(episode, at: assessment.now) },
                 inhibitor: AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects)?.id,
-                nextNag: config.nagPolicy.nextNag(of: episode, after: assessment.now, calendar: assessment.calendar))
+                nextNag: config.nagPolicy.nextNag(
+                    of: episode, dueDay: AlertSubject.dueDay(of: episode, among: subjects), after: assessment.now,
+                    calendar: assessment.calendar))
         }
     }
 

@@ -34,7 +34,8 @@ package enum AlertsText {
     }
 
     package static func show(_ reply: Wire.ShowAlert.Reply) -> String {
-        let text = reply.text.split(separator: "\n", omittingEmptySubsequences: false).map { harmless(String($0)) }
+        var text = reply.text.split(separator: "\n", omittingEmptySubsequences: false).map { harmless(String($0)) }
+        while text.last == "" { text.removeLast() }
         return TextReport.joined(text + ["", "What happened"] + reply.events.map { "  " + line($0) })
     }
 

@@ -31,7 +31,9 @@ struct AlertEvents {
         let before = outcome.transitions.last { $0.rhythm == episode.rhythm && $0.period == episode.period }?.from
         let missing = result.map { $0.need > 0 ? ", \(text(of: $0.need)) missing" : "" } ?? ""
         let snoozed = reason == .snoozeEnded ? " (the snooze ended)" : ""
-        let next = policy.nextNag(of: episode, after: assessment.now, calendar: assessment.calendar)
+        let next = policy.nextNag(
+            of: episode, dueDay: AlertSubject.dueDay(of: episode, among: assessment.subjects), after: assessment.now,
+            calendar: assessment.calendar)
         return HookEvent(
             id: episode.id, rhythm: episode.rhythm, name: name, period: episode.period,
             state: HookEvent.State(rawValue: episode.state.rawValue) ?? .resolved,
