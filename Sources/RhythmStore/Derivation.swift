@@ -57,6 +57,8 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
         ])
     try foldCommits(in: db)
     try foldDevlogs(in: db)
+    try noteDays(of: "SELECT id FROM touched", in: db)
+    try countDays(in: db)
 }
 
 /// Empties the temporary tables that say what to derive again, and makes them where they are not there yet.
@@ -65,6 +67,31 @@ func clearWorkTables(_ db: Database) throws {
         try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
         try db.execute(sql: "DELETE FROM \(table)")
     }
+    try db.execute(
+        sql: """
+            CREATE TEMP TABLE IF NOT EXISTS touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID;
+            DELETE FROM touched_day;
+            """)
+}
+
+/// Has the days of some items counted again. Of items that go this must be said before they do.
+///
+/// - Parameter ids: a query for the items.
+func noteDays(of ids: String, in db: Database) throws {
+    try db.execute(
+        sql: """
+            INSERT OR IGNORE INTO touched_day SELECT e.kind, e.day FROM (\(ids)) noted
+                CROSS JOIN evidence e ON e.id = noted.id AND e.day IS NOT NULL
+            """)
+}
+
+private func countDays(in db: Database) throws {
+    try db.execute(
+        sql: """
+            DELETE FROM daily WHERE (kind, day) IN (SELECT kind, day FROM touched_day);
+            INSERT INTO daily SELECT t.kind, t.day, count(*) FROM touched_day t
+                CROSS JOIN evidence e ON e.kind = t.kind AND e.day = t.day WHERE e.verdict = 0 GROUP BY t.kind, t.day;
+            """)
 }
 
 private func foldCommits(in db: Database) throws {

@@ -23,7 +23,6 @@ struct LedgerWriter {
         self.now = now
         self.rules = rules
         self.db = db
-        try clearWorkTables(db)
         try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
         try db.execute(sql: "DELETE FROM seen")
         isFirst =
@@ -198,6 +197,7 @@ struct LedgerWriter {
         try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
         try db.execute(sql: "UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")
         try db.execute(sql: "DELETE FROM touched WHERE id IN (\(dropped))")
+        try noteDays(of: dropped, in: db)
         try db.execute(sql: "DELETE FROM touch WHERE evidence IN (\(dropped))")
         try db.execute(sql: "DELETE FROM evidence WHERE id IN (\(dropped))")
     }

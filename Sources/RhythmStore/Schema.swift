@@ -16,8 +16,22 @@ enum Schema {
         migrator.registerMigration("4 alerts") { db in
             try db.execute(sql: alerts)
         }
+        migrator.registerMigration("6 daily") { db in
+            try db.execute(sql: daily)
+        }
         return migrator
     }
+
+    private static let daily = """
+        -- How many items count on each day. It is derived from the ledger, so that no answer has to go through all of that.
+        CREATE TABLE daily (
+            kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
+            day INTEGER NOT NULL,
+            items INTEGER NOT NULL CHECK (items > 0),
+            PRIMARY KEY (kind, day)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO daily SELECT kind, day, count(*) FROM evidence WHERE verdict = 0 GROUP BY kind, day;
+        """
 
     private static let alerts = """
         ALTER TABLE episode RENAME TO episode_before;

@@ -162,12 +162,18 @@ extension Store {
 
     /// The instants of counted items of git within a time, ascending: when something can have been met.
     package func evidenceInstants(after first: Timestamp, until last: Timestamp, limit: Int) throws -> [Timestamp] {
-        try read { db in
+        let utc = DayRule(zone: .utc)
+        return try read { db in
             try Int64.fetchAll(
                 db,
-                sql:
-                    "SELECT DISTINCT at FROM evidence WHERE verdict = 0 AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?",
-                arguments: [first.seconds, last.seconds, limit]
+                sql: """
+                    SELECT DISTINCT at FROM evidence WHERE kind IN (1, 2) AND day BETWEEN ? AND ? AND verdict = 0
+                        AND at > ? AND at <= ? ORDER BY at DESC LIMIT ?
+                    """,
+                arguments: [
+                    (utc.day(of: first) - Self.mostDaysOff).number, (utc.day(of: last) + Self.mostDaysOff).number,
+                    first.seconds, last.seconds, limit,
+                ]
             ).reversed().map(Timestamp.init)
         }
     }

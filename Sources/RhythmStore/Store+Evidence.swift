@@ -59,8 +59,7 @@ extension Store {
     package func promoteFuture(rules: EvidenceRules, now: Timestamp) throws -> Bool {
         let due = "SELECT id FROM evidence WHERE verdict = 3 AND at <= \(now.seconds)"
         guard try read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (\(due))") }) == true else { return false }
-        try write { db in
-            try clearWorkTables(db)
+        try writeLedger { db in
             try db.execute(sql: "INSERT OR IGNORE INTO touched \(due)")
             try deriveTouched(rules: rules, now: now, in: db)
         }
@@ -75,8 +74,7 @@ extension Store {
     /// Derives all days and verdicts afresh if the rules differ from those they were last derived by.
     package func adopt(_ rules: EvidenceRules, now: Timestamp) throws {
         guard try setting("rules") != rules.signature else { return }
-        try write { db in
-            try clearWorkTables(db)
+        try writeLedger { db in
             let update = try db.makeStatement(sql: "UPDATE evidence SET day = ? WHERE id = ?")
             let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM evidence WHERE at IS NOT NULL")
             while let row = try rows.next() {
@@ -84,7 +82,7 @@ extension Store {
                 let day = rules.day(at: Timestamp(at), offsetMinutes: row[2])
                 if let day { try update.execute(arguments: [day.number, row[0] as Int64]) }
             }
-            try db.execute(sql: "INSERT INTO touched SELECT id FROM evidence")
+            try db.execute(sql: "DELETE FROM daily; INSERT INTO touched SELECT id FROM evidence")
             try deriveTouched(rules: rules, now: now, in: db)
             try Self.set("rules", to: rules.signature, in: db)
         }

@@ -91,9 +91,8 @@ extension Store {
     package func setStanding(
         _ standing: TrackedRepository.Standing, of id: Int64, rules: EvidenceRules, now: Timestamp
     ) throws {
-        try write { db in
+        try writeLedger { db in
             try db.execute(sql: "UPDATE repository SET standing = ? WHERE id = ?", arguments: [standing.rawValue, id])
-            try clearWorkTables(db)
             try db.execute(
                 sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id]
             )
@@ -103,8 +102,7 @@ extension Store {
 
     /// Removes a repository and all evidence that no other one holds.
     package func forget(_ id: Int64, rules: EvidenceRules, now: Timestamp) throws {
-        try write { db in
-            try clearWorkTables(db)
+        try writeLedger { db in
             let orphans = """
                 SELECT s.evidence FROM sighting s WHERE s.repository = \(id) AND NOT EXISTS
                     (SELECT 1 FROM sighting o WHERE o.evidence = s.evidence AND o.repository <> \(id))
@@ -119,6 +117,10 @@ extension Store {
                     INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (SELECT id FROM doomed);
                     UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (SELECT id FROM doomed);
                     DELETE FROM touched WHERE id IN (SELECT id FROM doomed);
+                    """)
+            try noteDays(of: "SELECT id FROM doomed", in: db)
+            try db.execute(
+                sql: """
                     INSERT OR IGNORE INTO shared SELECT evidence FROM sighting WHERE repository = \(id);
                     DELETE FROM shared WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM sighting WHERE repository = \(id);

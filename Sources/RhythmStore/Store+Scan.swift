@@ -22,7 +22,7 @@ extension Store {
         _ repository: RepositoryFact, identity: Job.Identity, rules: EvidenceRules, now: Timestamp,
         facts: ((Fact) throws -> Void) throws -> Void
     ) throws -> ScanOutcome {
-        try write { db in
+        try writeLedger { db in
             let id = try Self.repositoryID(gitDir: repository.gitDir, now: now, in: db)
             var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
             if repository.extent == .full {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import RhythmCore
+import Synchronization
 
 /// From when the ledger is looked at.
 package struct Vantage: Hashable, Sendable {
@@ -32,10 +33,10 @@ extension Store {
                 case .commits, .activeDays:
                     var commits = source
                     commits.measure = .commits
-                    let known = try series[commits] ?? Self.ledger(of: commits, rules, vantage, in: db)
+                    let known = try series[commits] ?? ledger(of: commits, rules, vantage, in: db)
                     series[commits] = known
                     series[source] = source.measure == .commits ? known : known.activeDays
-                case .devlog: series[source] = try Self.ledger(of: source, rules, vantage, in: db)
+                case .devlog: series[source] = try ledger(of: source, rules, vantage, in: db)
                 case .releases, .roadmapTicks, .entries, .minutes, .gauge, .counter: series[source] = DailySeries()
                 }
             }
@@ -43,31 +44,81 @@ extension Store {
         }
     }
 
-    private static func ledger(
+    private func ledger(
         of source: Source, _ rules: EvidenceRules, _ vantage: Vantage?, in db: Database
     ) throws -> DailySeries {
         guard let kind = source.measure.kind else { return DailySeries() }
         let filter = try SourceFilter(source, in: db)
-        let vantageSQL: String =
+        let entries: [DailySeries.Entry] =
             switch vantage {
-            case nil: "e.verdict = 0"
-            case let known? where known.asKnown:
-                // What folds into something recorded later stood for itself until then, the first of its kind.
-                """
-                e.recorded_at <= \(known.at.seconds) AND e.at <= \(known.at.seconds) AND (e.verdict = 0 OR e.verdict = 1
-                    AND (SELECT recorded_at FROM evidence l WHERE l.id = e.folded_into) > \(known.at.seconds)
-                    AND NOT EXISTS (SELECT 1 FROM evidence o WHERE o.folded_into = e.folded_into
-                        AND o.recorded_at <= \(known.at.seconds)
-                        AND (o.committed_at, o.object, o.path) < (e.committed_at, e.object, e.path)))
-                """
-            case let known?: "e.verdict = 0 AND e.at <= \(known.at.seconds)"
+            case nil: try counted(source, kind, filter, in: db)
+            case let known? where known.asKnown: try Self.known(at: known.at, kind, filter, in: db)
+            case let then?: try counted(source, kind, filter, until: then.at, in: db)
             }
+        let lost = rules.credit == .reachable ? try Self.lost(kind, filter, vantage, in: db) : []
+        return DailySeries(entries, lost: lost)
+    }
+
+    /// What counts now, by day: of a whole kind it is kept in a table, of a part of one in memory until the ledger changes.
+    private func counted(
+        _ source: Source, _ kind: Int, _ filter: SourceFilter, in db: Database
+    ) throws -> [DailySeries.Entry] {
+        if filter.isEmpty {
+            return try Row.fetchAll(db, sql: "SELECT day, items FROM daily WHERE kind = ?", arguments: [kind])
+                .map { DailySeries.Entry(day: CalendarDay(number: $0[0]), quantity: $0[1]) }
+        }
+        if let known = filteredEntries.withLock({ $0[source] }) { return known }
+        let entries = try Self.entries(kind, filter, "e.verdict = 0", in: db)
+        // Somebody else may write what is open here for reading only.
+        if !queue.configuration.readonly { filteredEntries.withLock { $0[source] = entries } }
+        return entries
+    }
+
+    /// By how much the day of an item can differ from that of its instant in UTC: git writes four digits for the hours and
+    /// minutes by which an author's clock is off, and days may begin late.
+    static let mostDaysOff = 6
+
+    /// What counts now and is dated by an instant. Only of the days around it has each item to be looked at.
+    private func counted(
+        _ source: Source, _ kind: Int, _ filter: SourceFilter, until instant: Timestamp, in db: Database
+    ) throws -> [DailySeries.Entry] {
+        let day = DayRule(zone: .utc).day(of: instant)
+        let edge = (day - Self.mostDaysOff)...(day + Self.mostDaysOff)
+        return try counted(source, kind, filter, in: db).filter { $0.day < edge.lowerBound }
+            + Self.entries(
+                kind, filter,
+                """
+                e.verdict = 0 AND e.at <= \(instant.seconds)
+                    AND e.day BETWEEN \(edge.lowerBound.number) AND \(edge.upperBound.number)
+                """, in: db)
+    }
+
+    /// What had been recorded by an instant, by what was known then: what folds into something recorded later stood for
+    /// itself until then, the first of its kind.
+    private static func known(
+        at instant: Timestamp, _ kind: Int, _ filter: SourceFilter, in db: Database
+    ) throws -> [DailySeries.Entry] {
+        try entries(
+            kind, filter,
+            """
+            e.recorded_at <= \(instant.seconds) AND e.at <= \(instant.seconds) AND (e.verdict = 0 OR e.verdict = 1
+                AND (SELECT recorded_at FROM evidence l WHERE l.id = e.folded_into) > \(instant.seconds)
+                AND NOT EXISTS (SELECT 1 FROM evidence o WHERE o.folded_into = e.folded_into
+                    AND o.recorded_at <= \(instant.seconds)
+                    AND (o.committed_at, o.object, o.path) < (e.committed_at, e.object, e.path)))
+            """, in: db)
+    }
+
+    /// The items of a kind that a condition holds for, by day.
+    private static func entries(
+        _ kind: Int, _ filter: SourceFilter, _ condition: String, in db: Database
+    ) throws -> [DailySeries.Entry] {
         let grouping = filter.readsPaths ? "1, e.path" : "count(*), NULL"
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT e.day, \(grouping) FROM evidence e
-                WHERE e.kind = \(kind) AND e.day IS NOT NULL AND \(vantageSQL) \(filter.sql)
+                WHERE e.kind = \(kind) AND e.day IS NOT NULL AND \(condition) \(filter.sql)
                 \(filter.readsPaths ? "" : "GROUP BY e.day")
                 """)
         var entries: [DailySeries.Entry] = []
@@ -75,8 +126,7 @@ extension Store {
             guard filter.admits(path: row[2]) else { continue }
             entries.append(.init(day: CalendarDay(number: row[0]), quantity: row[1]))
         }
-        let lost = rules.credit == .reachable ? try lost(kind, filter, vantage, in: db) : []
-        return DailySeries(entries, lost: lost)
+        return entries
     }
 
     /// What nothing leads to any more, each work once, and only where no other carrier of it counts.
@@ -112,6 +162,8 @@ struct SourceFilter {
     private let paths: [Glob]
     /// A dev log's own path is what a path filter looks at, and SQL knows no globs.
     let readsPaths: Bool
+    /// Every item passes.
+    var isEmpty: Bool { sql.isEmpty && !readsPaths }
 
     init(_ source: Source, in db: Database) throws {
         // The same work in another repository, or under another id, is part of what is seen.

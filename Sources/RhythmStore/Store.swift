@@ -1,5 +1,6 @@
 import GRDB
 import RhythmCore
+import Synchronization
 
 /// The ledger of evidence and what is derived from it, in one SQLite file.
 ///
@@ -12,6 +13,8 @@ import RhythmCore
 /// its process does.
 package final class Store: Sendable {
     let queue: DatabaseQueue
+    /// What counts of parts of the ledger, by day, since it last changed.
+    let filteredEntries = Mutex<[Source: [DailySeries.Entry]]>([:])
     /// The file, or nil in memory.
     package let path: String?
 
@@ -67,6 +70,15 @@ package final class Store: Sendable {
             return try queue.write(body)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path ?? ":memory:")
+        }
+    }
+
+    /// Writes what evidence, or its verdicts, depend on.
+    func writeLedger<T>(_ body: (Database) throws -> T) throws -> T {
+        defer { filteredEntries.withLock { $0 = [:] } }
+        return try write { db in
+            try clearWorkTables(db)
+            return try body(db)
         }
     }
 
