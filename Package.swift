@@ -20,11 +20,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .target(name: "CLinux"),
 
         // Values and pure functions. Every other module may import it; it imports none.
         .target(name: "RhythmCore"),
-        .target(name: "RhythmGit", dependencies: ["CLibgit2", "RhythmCore"]),
+        .target(name: "RhythmGit", dependencies: ["CLibgit2", "CDeflate", "RhythmCore"]),
         .target(name: "RhythmFacts", dependencies: ["RhythmCore"]),
         .target(
             name: "RhythmStore",

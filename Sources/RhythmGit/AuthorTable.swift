@@ -52,10 +52,22 @@ struct AuthorTable {
         }
     }
 
+    /// The author of a commit, and whether it is the user's: by authorship, or by a trailer where those count.
+    @inline(__always)
+    mutating func author(of raw: RawCommit, _ bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isOwn: Bool) {
+        let ident = Ident(bytes, line: raw.author)
+        let found = index(bytes, name: ident?.name ?? 0..<0, email: ident?.email ?? 0..<0)
+        return (found, entries[found].author.isUser || identity.coAuthored && namesUser(raw, bytes))
+    }
+
+    private func namesUser(_ raw: RawCommit, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        Message.coAuthors(bytes, raw.message).contains { identity.author(name: $0.name, email: $0.email).isUser }
+    }
+
     /// Other people's commits by canonical email, with the name that most of them carry, sorted by email.
-    func others() -> [OtherAuthor] {
+    static func others(_ tables: [AuthorTable]) -> [OtherAuthor] {
         var names: [String: [String: Int]] = [:]
-        for entry in entries where !entry.author.isUser && entry.commits > 0 {
+        for entry in tables.lazy.flatMap(\.entries) where !entry.author.isUser && entry.commits > 0 {
             names[entry.author.email, default: [:]][entry.author.name, default: 0] += entry.commits
         }
         return names.map { email, counts in

@@ -1,7 +1,7 @@
 import RhythmCore
 
 /// A SHA-1 name as three words: a table of a million of these is 24 MB.
-struct Key: Equatable {
+struct Key: Equatable, Sendable {
     let a, b: UInt64
     let c: UInt32
 
@@ -30,6 +30,14 @@ struct Key: Equatable {
         let bytes = id.bytes
         guard bytes.count == 20 else { return nil }
         self = bytes.withUnsafeBytes { Key($0.baseAddress!) }
+    }
+
+    /// Byte by byte, as git orders them.
+    @inline(__always)
+    func isLess(than other: Key) -> Bool {
+        if a != other.a { return a.bigEndian < other.a.bigEndian }
+        if b != other.b { return b.bigEndian < other.b.bigEndian }
+        return c.bigEndian < other.c.bigEndian
     }
 
     var objectID: ObjectID {

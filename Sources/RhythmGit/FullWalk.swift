@@ -2,28 +2,61 @@ import RhythmCore
 
 /// Reads every commit reachable from the tips, each object once, in no order that means anything.
 struct FullWalk: ~Copyable {
-    private var table = CommitTable()
+    private var table: CommitTable
+    /// Whether something led to it, by number. What was read ahead has a number before that.
+    private var isReached: [Bool]
     private var pending: [UInt32] = []
-    /// The trees of commits read so far, kept only where changed files are asked for.
+    private var ahead: ReadAhead
+    /// The trees of commits that were not read ahead, kept only where changed files are asked for.
     private var trees: [Key?] = []
     private var candidates: [(commit: UInt32, parent: UInt32?)] = []
     private let keepsTrees: Bool
 
-    init(keepsTrees: Bool) {
+    /// - Parameter table: as `ahead` left it.
+    init(_ ahead: ReadAhead, numberedIn table: CommitTable, keepsTrees: Bool) {
+        self.ahead = ahead
+        self.table = table
         self.keepsTrees = keepsTrees
+        isReached = Array(repeating: false, count: ahead.count)
     }
 
     mutating func run(
-        from tips: [Key], _ objects: borrowing ObjectDatabase, _ collector: CommitCollector
+        from tips: [Key], _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase,
+        _ collector: CommitCollector
     ) throws(GitError) {
         for tip in tips { _ = visit(tip) }
         while let index = pending.popLast() {
             let key = table.keys[Int(index)]
-            let object = try objects.read(key)
-            try object.withCommit(key) { raw, bytes throws(GitError) in
+            if Int(index) < ahead.count {
+                try takeFromAhead(index, key, &reader, objects, collector)
+                continue
+            }
+            try reader.withCommit(key, objects) { raw, bytes throws(GitError) in
                 take(index, key, raw, bytes, collector)
             }
         }
+        collector.finish(ahead.authors)
+    }
+
+    private mutating func takeFromAhead(
+        _ index: UInt32, _ key: Key, _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase,
+        _ collector: CommitCollector
+    ) throws(GitError) {
+        let number = Int(index)
+        if ahead.isOwn(number) {
+            guard let content = ahead.kept(number) else {
+                return try reader.withCommit(key, objects) { raw, bytes throws(GitError) in
+                    take(index, key, raw, bytes, collector)
+                }
+            }
+            return content.withUnsafeBufferPointer { bytes in
+                take(index, key, RawCommit(bytes, digits: 40)!, bytes, collector)
+            }
+        }
+        var parents = ahead.parents(number)
+        while let parent = parents.popLast() { _ = visit(parent) }
+        ahead.countAuthor(number)
+        collector.count()
     }
 
     private mutating func take(
@@ -39,10 +72,13 @@ struct FullWalk: ~Copyable {
         let isOwn = collector.take(
             raw, bytes, parentCount: raw.parentCount, id: { key.objectID }, firstParent: { parentKey?.objectID })
         guard keepsTrees else { return }
-        if trees.count < table.keys.count {
-            trees.append(contentsOf: repeatElement(nil, count: table.keys.count - trees.count))
+        let position = Int(index) - ahead.count
+        if position >= 0 {
+            if trees.count <= position {
+                trees.append(contentsOf: repeatElement(nil, count: position + 1 - trees.count))
+            }
+            trees[position] = Key(hex: base + raw.tree.lowerBound)
         }
-        trees[Int(index)] = Key(hex: base + raw.tree.lowerBound)
         if isOwn, raw.parentCount < 2 { candidates.append((index, firstParent)) }
     }
 
@@ -50,14 +86,26 @@ struct FullWalk: ~Copyable {
     func ownChanges() -> [TreeChange] {
         candidates.map { commit, parent in
             TreeChange(
-                commit: table.keys[Int(commit)].objectID, tree: trees[Int(commit)]!.objectID,
-                parentTree: parent.flatMap { trees[Int($0)]?.objectID })
+                commit: table.keys[Int(commit)].objectID, tree: tree(commit).objectID,
+                parentTree: parent.map { tree($0).objectID })
         }
+    }
+
+    /// Of a commit that was reached.
+    private func tree(_ index: UInt32) -> Key {
+        Int(index) < ahead.count ? ahead.tree(Int(index)) : trees[Int(index) - ahead.count]!
     }
 
     private mutating func visit(_ key: Key) -> UInt32 {
         let (index, isNew) = table.insert(key)
-        if isNew { pending.append(UInt32(index)) }
+        if isNew {
+            isReached.append(true)
+        } else if isReached[index] {
+            return UInt32(index)
+        } else {
+            isReached[index] = true
+        }
+        pending.append(UInt32(index))
         return UInt32(index)
     }
 }

@@ -4,7 +4,7 @@ import RhythmCore
 enum LibGit2Reader {
     /// - Returns: nil where git would answer differently, before anything was said.
     static func scan(
-        _ location: Location, _ request: ScanRequest, emit: @escaping (ScanEvent) -> Void
+        _ location: Location, _ request: ScanRequest, parallel: Parallel, emit: @escaping (ScanEvent) -> Void
     ) throws(GitError) -> ScanTotals? {
         guard !AlteredHistory.isPresent(location.commonDir) else { return nil }
         let repository = try LibGit2Repository(gitDir: location.commonDir)
@@ -54,10 +54,14 @@ enum LibGit2Reader {
             opened.rewritten = true
         }
         emit(.repository(opened))
-        var walk = FullWalk(keepsTrees: request.asksForFiles)
-        try walk.run(from: refs.tips, objects, collector)
+        var reader = CommitReader(PackFile.all(commonDir: location.commonDir))
+        var table = CommitTable()
+        let ahead = ReadAhead(
+            reader.packs, into: &table, identity: identity, keepsTrees: request.asksForFiles, parallel: parallel
+        ) { emit(.progress(commitsRead: $0)) }
+        var walk = FullWalk(ahead, numberedIn: table, keepsTrees: request.asksForFiles)
+        try walk.run(from: refs.tips, &reader, objects, collector)
         for change in walk.ownChanges() { try report(change, objects, collector, &search, emit) }
-        collector.finish()
         return collector.totals
     }
 

@@ -1,14 +1,17 @@
 /// Reads one repository: through libgit2, and through git where libgit2 cannot, or would answer differently.
 package enum RepositoryScan {
-    /// - Parameter emit: called with each statement as it is found. A second `repository` event means that the reading
-    ///   started over and what was said before is void.
+    /// - Parameters:
+    ///   - parallel: what a large repository may spread its work with.
+    ///   - emit: called with each statement as it is found, on the calling thread. A second `repository` event means that
+    ///     the reading started over and what was said before is void.
     package static func run(
         _ location: Location, _ request: ScanRequest, reader: OpenedRepository.Reader? = nil,
+        parallel: Parallel = { count, work in for number in 0..<count { work(number) } },
         emit: @escaping (ScanEvent) -> Void
     ) throws(GitError) -> ScanTotals {
         guard reader != .git else { return try GitReader.scan(location, request, emit: emit) }
         do {
-            if let totals = try LibGit2Reader.scan(location, request, emit: emit) { return totals }
+            if let totals = try LibGit2Reader.scan(location, request, parallel: parallel, emit: emit) { return totals }
         } catch {
             return try retry(location, request, after: error, emit)
         }
