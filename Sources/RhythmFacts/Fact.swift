@@ -1,14 +1,14 @@
 package import RhythmCore
 
 /// One statement of the worker about the repositories it reads. The worker writes them as lines (see ``FactLine``); a
-/// repository's facts stand together, from its ``begin(gitDir:)`` to its ``end(_:)`` or ``problem(_:)``, and count only
-/// when that last line has arrived.
+/// repository's facts stand together, from its ``repository(_:)`` to its ``end(_:)`` or ``problem(_:)``, and count only
+/// when that last line has arrived. Several repositories are read at once, so the other lines may stand anywhere.
 package enum Fact: Equatable, Sendable {
-    /// The repository about to be read; if no more comes, this is the one to blame.
+    /// A repository about to be read; if no end of it comes, it may be the one to blame.
     case begin(gitDir: String)
-    /// A sign of life from a long walk: how many commits of this repository were read so far.
-    case progress(commitsRead: Int)
-    /// What is being read and how.
+    /// A sign of life from a long walk: how many commits of a repository were read so far.
+    case progress(gitDir: String, commitsRead: Int)
+    /// What is being read and how. A second one before the end means that the reading started over.
     case repository(RepositoryFact)
     /// A commit of the user's.
     case commit(CommitFact)

@@ -18,6 +18,8 @@ package struct FactBlock: Sendable {
     package mutating func append(_ line: ArraySlice<UInt8>) throws {
         switch FactLine.kind(of: line) {
         case .repository:
+            // A reading that starts over makes what was said before void.
+            self = FactBlock()
             if case .repository(let fact) = try FactLine.decode(line) { repository = fact }
         case .end:
             if case .end(let fact) = try FactLine.decode(line) { summary = fact }

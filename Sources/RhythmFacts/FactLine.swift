@@ -6,7 +6,7 @@ import RhythmCore
 /// | kind | fields |
 /// |---|---|
 /// | `begin` | git dir |
-/// | `progress` | commits read |
+/// | `progress` | git dir, commits read |
 /// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
 /// | `devlog` | commit, path |
@@ -24,8 +24,9 @@ package enum FactLine {
         case .begin(let gitDir):
             writer.word("begin")
             writer.text(gitDir)
-        case .progress(let commitsRead):
+        case .progress(let gitDir, let commitsRead):
             writer.word("progress")
+            writer.text(gitDir)
             writer.number(commitsRead)
         case .repository(let repository): encode(repository, to: &writer)
         case .commit(let commit): encode(commit, to: &writer)
@@ -68,7 +69,7 @@ package enum FactLine {
         let fact: Fact
         switch try reader.word() {
         case "begin": fact = .begin(gitDir: try reader.text())
-        case "progress": fact = .progress(commitsRead: try reader.count())
+        case "progress": fact = .progress(gitDir: try reader.text(), commitsRead: try reader.count())
         case "repository": fact = .repository(try repository(from: &reader))
         case "commit": fact = .commit(try commit(from: &reader))
         case "devlog": fact = .devlog(DevlogFact(commit: try reader.objectID(), path: try reader.text()))

@@ -67,6 +67,9 @@ package struct Job: Equatable, Sendable {
     /// Read whether or not a root leads to them; a repository found under a root as well is read once.
     package var repositories: [Repository]
 
+    /// Read one repository after another, with a single thread, so that one to which the worker dies is known.
+    package var oneAtATime = false
+
     /// Git dirs not to read even where a root leads to them: answered for, or not wanted.
     package var skip: [String]
 

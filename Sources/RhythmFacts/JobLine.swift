@@ -6,7 +6,7 @@ import RhythmCore
 /// |---|---|
 /// | `email` | an email of the user's |
 /// | `name` | a name of the user's |
-/// | `co-authored`, `everyone` | |
+/// | `co-authored`, `everyone`, `one-at-a-time` | |
 /// | `devlog` | glob |
 /// | `path` | glob |
 /// | `exclude` | glob |
@@ -31,6 +31,10 @@ package enum JobLine {
         }
         if job.identity.everyone {
             writer.word("everyone")
+            writer.endLine()
+        }
+        if job.oneAtATime {
+            writer.word("one-at-a-time")
             writer.endLine()
         }
         lines("devlog", job.devlogGlobs)
@@ -66,6 +70,7 @@ package enum JobLine {
             case "name": job.identity.names.append(try reader.text())
             case "co-authored": job.identity.coAuthored = true
             case "everyone": job.identity.everyone = true
+            case "one-at-a-time": job.oneAtATime = true
             case "devlog": job.devlogGlobs.append(try reader.text())
             case "path": job.pathGlobs.append(try reader.text())
             case "exclude": job.excludes.append(try reader.text())

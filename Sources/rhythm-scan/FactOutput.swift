@@ -1,28 +1,50 @@
 import Glibc
 import RhythmFacts
 
-/// Facts on their way to a descriptor, gathered so that a line costs no system call.
-final class FactOutput {
+/// Where the facts of several repositories, read at once, become one stream: a repository's own stand together, and
+/// between them at any place the lines that stand for themselves.
+final class FactOutput: @unchecked Sendable {
+    /// Bytes that a repository gathers before it takes the stream for itself until its end; then the others' wait.
+    static let largestBlock = 4 << 20
+
     private let descriptor: Int32
-    private var buffer: [UInt8] = []
+    private let lock = Lock()
+    // Belongs to whoever holds the lock.
+    private var isTaken = false
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
-        buffer.reserveCapacity(1 << 17)
     }
 
+    /// Writes a line that stands for itself.
     func write(_ fact: Fact) {
-        FactLine.encode(fact, to: &buffer)
-        switch fact {
-        // Whoever listens learns what is being read before it is, and how it went at once.
-        case .begin, .progress, .end, .problem, .done: flush()
-        default: if buffer.count >= 1 << 16 { flush() }
+        var bytes: [UInt8] = []
+        FactLine.encode(fact, to: &bytes)
+        lock.withLock { write(bytes) }
+    }
+
+    /// Waits until no other repository has the stream, and takes it.
+    fileprivate func take() {
+        lock.withLock {
+            while isTaken { lock.wait() }
+            isTaken = true
         }
     }
 
+    fileprivate func leave() {
+        lock.withLock {
+            isTaken = false
+            lock.wakeAll()
+        }
+    }
+
+    fileprivate func append(_ bytes: [UInt8]) {
+        lock.withLock { write(bytes) }
+    }
+
     /// Nobody listening is the end of the work, and no error; anything else, as a full disk, is one.
-    func flush() {
-        buffer.withUnsafeBytes { bytes in
+    private func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
@@ -35,6 +57,45 @@ final class FactOutput {
                 done += count
             }
         }
+    }
+}
+
+/// One repository's facts on their way out. Used by one thread.
+final class BlockOutput {
+    private let output: FactOutput
+    private var buffer: [UInt8] = []
+    private var hasStream = false
+
+    init(_ output: FactOutput) {
+        self.output = output
+    }
+
+    func write(_ fact: Fact) {
+        switch fact {
+        case .begin, .progress: return output.write(fact)
+        case .repository:
+            // A reading that starts over makes what was said before void.
+            if !hasStream { buffer.removeAll(keepingCapacity: true) }
+        default: break
+        }
+        FactLine.encode(fact, to: &buffer)
+        if buffer.count >= (hasStream ? 1 << 16 : FactOutput.largestBlock) { send() }
+    }
+
+    /// Writes the fact that ends the block.
+    func end(_ fact: Fact) {
+        // Of a repository that could not be read nothing counts.
+        if case .problem = fact, !hasStream { buffer.removeAll() }
+        FactLine.encode(fact, to: &buffer)
+        send()
+        output.leave()
+        hasStream = false
+    }
+
+    private func send() {
+        if !hasStream { output.take() }
+        hasStream = true
+        output.append(buffer)
         buffer.removeAll(keepingCapacity: true)
     }
 }

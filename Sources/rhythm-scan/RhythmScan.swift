@@ -70,12 +70,15 @@ struct RhythmScan: ParsableCommand {
             // A daemon that was killed must not leave a worker behind that hangs on some file system.
             _ = clinux_die_with_parent()
             let job = try readJob()
-            _ = Worker(job: job, output: output).run()
+            _ = Worker(job: job, output: output, crew: Crew(threads: job.oneAtATime ? 1 : threads)).run()
         } else {
-            let problems = Worker(job: jobFromArguments, output: output).run()
+            let problems = Worker(job: jobFromArguments, output: output, crew: Crew(threads: threads)).run()
             if problems > 0 { throw ExitCode(1) }
         }
     }
+
+    /// More would not come out of the disk any faster, and each needs memory of its own.
+    private var threads: Int { min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private var jobFromArguments: Job {
         Job(

@@ -1,68 +1,72 @@
 import RhythmCore
 import RhythmFacts
 import RhythmGit
+import Synchronization
 
-/// Does a job: finds its repositories, reads each once and says what it found.
+/// Does a job: finds its repositories, reads each once, several at a time, and says what it found.
 struct Worker {
     let job: Job
     let output: FactOutput
+    let crew: Crew
 
     /// - Returns: how many problems there were.
     func run() -> Int {
-        var problems = 0
+        let problems = Atomic(0)
         var seen = Set(job.skip)
         func problem(_ path: String, _ error: GitError) {
-            problems += 1
-            output.write(.problem(ProblemFact(path: path, code: error.code.rawValue, message: error.message)))
+            problems.add(1, ordering: .relaxed)
+            output.write(.problem(ProblemFact(path, error)))
         }
         func visit(_ path: String, _ last: Job.LastScan?) {
             do {
                 let location = try Location(path)
                 guard seen.insert(location.commonDir).inserted else { return }
-                if let error = scan(location, last) { problem(location.commonDir, error) }
+                crew.add { [self] in
+                    if !scan(location, last) { problems.add(1, ordering: .relaxed) }
+                }
             } catch {
                 problem(path, error)
             }
         }
-        for repository in job.repositories { visit(repository.path, repository.lastScan) }
-        let discovery = Discovery(excludes: job.excludes)
-        for root in job.roots {
-            discovery.search(root.path, depth: root.depth, found: { visit($0, nil) }, failed: problem)
+        crew.run {
+            for repository in job.repositories { visit(repository.path, repository.lastScan) }
+            let discovery = Discovery(excludes: job.excludes)
+            for root in job.roots {
+                discovery.search(root.path, depth: root.depth, found: { visit($0, nil) }, failed: problem)
+            }
         }
         output.write(.done)
-        return problems
+        return problems.load(ordering: .relaxed)
     }
 
-    private func scan(_ location: Location, _ last: Job.LastScan?) -> GitError? {
+    /// - Returns: whether it could be read.
+    private func scan(_ location: Location, _ last: Job.LastScan?) -> Bool {
         let request = ScanRequest(
             identity: Identity(
                 emails: job.identity.emails, names: job.identity.names, coAuthored: job.identity.coAuthored,
                 everyone: job.identity.everyone),
             devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) })
-        output.write(.begin(gitDir: location.commonDir))
-        var started = false
+        let block = BlockOutput(output)
+        block.write(.begin(gitDir: location.commonDir))
         do {
-            let totals = try RepositoryScan.run(location, request) { event in
-                if case .repository = event {
-                    // The reading started over with the other reader: so do the facts.
-                    if started { output.write(.begin(gitDir: location.commonDir)) }
-                    started = true
-                }
-                output.write(Fact(event))
+            let totals = try RepositoryScan.run(location, request, parallel: crew.perform) { event in
+                block.write(Fact(event, of: location))
             }
-            output.write(.end(ScanSummary(commitsRead: totals.commitsRead, own: totals.own)))
-            return nil
+            block.end(.end(ScanSummary(commitsRead: totals.commitsRead, own: totals.own)))
+            return true
         } catch {
-            return error
+            block.end(.problem(ProblemFact(location.commonDir, error)))
+            return false
         }
     }
 }
 
 extension Fact {
-    fileprivate init(_ event: ScanEvent) {
+    fileprivate init(_ event: ScanEvent, of location: Location) {
         switch event {
         case .repository(let repository): self = .repository(RepositoryFact(repository))
-        case .progress(let commitsRead): self = .progress(commitsRead: commitsRead)
+        case .progress(let commitsRead):
+            self = .progress(gitDir: location.commonDir, commitsRead: commitsRead)
         case .commit(let commit): self = .commit(CommitFact(commit))
         case .devlog(let commit, let path): self = .devlog(DevlogFact(commit: commit, path: path))
         case .touch(let commit, let glob): self = .touch(TouchFact(commit: commit, glob: glob))
@@ -70,6 +74,12 @@ extension Fact {
         case .other(let author):
             self = .other(AuthorFact(email: author.email, name: author.name, commits: author.commits))
         }
+    }
+}
+
+extension ProblemFact {
+    fileprivate init(_ path: String, _ error: GitError) {
+        self.init(path: path, code: error.code.rawValue, message: error.message)
     }
 }
 

@@ -20,7 +20,7 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
     ),
     "rhythmd": (["RhythmDaemon", "ArgumentParser"], "an executable is flags and wiring"),
     "rhythm-scan": (
-        ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "ArgumentParser"],
+        ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "ArgumentParser", "Synchronization"],
         "the worker has no store and no socket"
     ),
     "rhythmctl": (

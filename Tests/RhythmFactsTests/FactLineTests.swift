@@ -24,7 +24,7 @@ struct FactLineTests {
     @Test("every fact comes back from its line", arguments: texts)
     func roundTrip(text: String) throws {
         let facts: [Fact] = [
-            .begin(gitDir: text), .progress(commitsRead: 10_000), .gone(Self.id256), .done,
+            .begin(gitDir: text), .progress(gitDir: text, commitsRead: 10_000), .gone(Self.id256), .done,
             .repository(
                 RepositoryFact(
                     gitDir: text, workDir: text, reader: .git, extent: .delta, rewritten: true, view: text,
@@ -89,8 +89,8 @@ struct FactLineTests {
         #expect(failure("begin\t/a\tmore")?.field == 3)
         #expect(failure("done\t")?.field == 2)
         #expect(failure("gone\t123")?.message == "not an object id")
-        #expect(failure("progress\t-1")?.field == 2)
-        #expect(failure("progress\tx")?.message == "not a number")
+        #expect(failure("progress\tx\t-1")?.field == 3)
+        #expect(failure("progress\tx\tx")?.message == "not a number")
         #expect(failure("begin\ta\\")?.message == "a backslash at the end")
         #expect(failure("begin\ta\\x1")?.message == "an unfinished \\x escape")
         #expect(failure("begin\ta\\q")?.message == "an unknown escape")

@@ -37,7 +37,8 @@ final class ScanPass {
     private var child: ChildProcess?
     private var lines = LineSplitter()
     private var block = FactBlock()
-    private var reading: String?
+    /// Repositories begun and not yet answered for, in that order.
+    private var reading: [String] = []
     private var answered: Set<String> = []
     private var isDone = false
     private var isCancelled = false
@@ -62,7 +63,7 @@ final class ScanPass {
     func start() {
         loop.preconditionInEventLoop()
         lines = LineSplitter()
-        reading = nil
+        reading = []
         verdict = nil
         lastHeard = .now()
         do {
@@ -102,29 +103,31 @@ final class ScanPass {
         switch FactLine.kind(of: line) {
         case .begin:
             guard case .begin(let gitDir) = try FactLine.decode(line) else { return }
-            reading = gitDir
-            block = FactBlock()
+            reading.append(gitDir)
             onEvent(.reading(gitDir: gitDir, commitsRead: 0))
         case .progress:
-            guard case .progress(let count) = try FactLine.decode(line), let reading else { return }
-            onEvent(.reading(gitDir: reading, commitsRead: count))
+            guard case .progress(let gitDir, let count) = try FactLine.decode(line) else { return }
+            onEvent(.reading(gitDir: gitDir, commitsRead: count))
         case .end:
             try block.append(line)
-            if let reading { answered.insert(reading) }
-            reading = nil
+            if let gitDir = block.repository?.gitDir { answer(gitDir) }
             onEvent(.repository(block))
             block = FactBlock()
         case .problem:
             guard case .problem(let problem) = try FactLine.decode(line) else { return }
-            answered.insert(problem.path)
-            let isRepository = reading == problem.path
-            if let reading { answered.insert(reading) }
-            reading = nil
-            block = FactBlock()
+            let isRepository = reading.contains(problem.path)
+            answer(problem.path)
+            // What came of it before is void. A problem of another path may stand in the middle of a repository's facts.
+            if block.repository?.gitDir == problem.path { block = FactBlock() }
             onEvent(.problem(problem, isRepository: isRepository))
         case .done: isDone = true
         default: try block.append(line)
         }
+    }
+
+    private func answer(_ path: String) {
+        answered.insert(path)
+        reading.removeAll { $0 == path }
     }
 
     private func complain(_ text: String) {
@@ -142,9 +145,16 @@ final class ScanPass {
         let cause = verdict ?? "the worker ended with \(exit)"
         deaths += 1
         block = FactBlock()
-        if let gitDir = reading {
+        let suspects = reading
+        reading = []
+        if suspects.count > 1 {
+            // Any of them may be to blame, so they are read again first, and one at a time.
+            let known = Dictionary(job.repositories.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+            job.repositories.removeAll { suspects.contains($0.path) }
+            job.repositories.insert(contentsOf: suspects.map { known[$0] ?? .init(path: $0) }, at: 0)
+        } else if let gitDir = suspects.first {
             // This one is to blame; the others are still to be read.
-            answered.insert(gitDir)
+            answer(gitDir)
             let code = verdict == nil ? "crashed" : verdict == Self.silent ? "timeout" : "worker-failed"
             onEvent(.problem(ProblemFact(path: gitDir, code: code, message: cause), isRepository: true))
         } else if answered.isEmpty || deaths >= limits.deaths {
@@ -153,6 +163,7 @@ final class ScanPass {
         guard deaths < limits.deaths else { return onEvent(.finished(cause)) }
         job.skip = Set(job.skip).union(answered).sorted()
         job.repositories.removeAll { answered.contains($0.path) }
+        job.oneAtATime = suspects.count > 1
         start()
     }
 
