@@ -40,10 +40,11 @@ extension Wire {
             package var alerts: [Alert]
             package var repositories: Int
             package var unreadable: [Repository]
+            package var unwatched: [Unwatched]
 
             package init(
                 freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
-                repositories: Int, unreadable: [Repository]
+                repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = []
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
@@ -52,6 +53,7 @@ extension Wire {
                 self.alerts = alerts
                 self.repositories = repositories
                 self.unreadable = unreadable
+                self.unwatched = unwatched
             }
         }
     }

@@ -226,10 +226,11 @@ package enum Wire {
         package var own: Int
         package var emails: [String]
         package var problem: Problem?
+        package var unwatched: String?
 
         package init(
             gitDir: String, workDir: String?, standing: String, reader: String?, scannedAt: String?, own: Int,
-            emails: [String], problem: Problem?
+            emails: [String], problem: Problem?, unwatched: String? = nil
         ) {
             self.gitDir = gitDir
             self.workDir = workDir
@@ -239,6 +240,17 @@ package enum Wire {
             self.own = own
             self.emails = emails
             self.problem = problem
+            self.unwatched = unwatched
+        }
+    }
+
+    package struct Unwatched: Codable, Hashable, Sendable {
+        package var why: String
+        package var repositories: Int
+
+        package init(why: String, repositories: Int) {
+            self.why = why
+            self.repositories = repositories
         }
     }
 

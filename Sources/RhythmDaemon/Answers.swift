@@ -133,7 +133,7 @@ struct Answers: Sendable {
     func repositories(_ travel: Wire.Travel) async throws -> Wire.Repositories.Reply {
         let snapshot = try await snapshot(travel)
         return Wire.Repositories.Reply(
-            repositories: snapshot.repositories.map { Wire.Repository($0, calendar: snapshot.calendar) })
+            repositories: snapshot.repositories.map { Wire.Repository($0, in: snapshot) })
     }
 
     func scan(
@@ -149,7 +149,7 @@ struct Answers: Sendable {
             if let known = find(parameters.path) { try await engine.setStanding(.tracked, of: known.id) }
             try await engine.addRepository(parameters.path)
             guard let added = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
-            return .init(repository: Wire.Repository(added, calendar: engine.snapshot.calendar))
+            return .init(repository: Wire.Repository(added, in: engine.snapshot))
         }
         guard let repository = find(parameters.path) else { throw WireError.unknownRepository(parameters.path) }
         switch parameters.action {
@@ -161,7 +161,7 @@ struct Answers: Sendable {
         case .retire: try await engine.setStanding(.retired, of: repository.id)
         case .forget: try await engine.forget(repository.id)
         }
-        return .init(repository: find(parameters.path).map { Wire.Repository($0, calendar: engine.snapshot.calendar) })
+        return .init(repository: find(parameters.path).map { Wire.Repository($0, in: engine.snapshot) })
     }
 
     private func find(_ path: String) -> TrackedRepository? {
@@ -230,7 +230,10 @@ extension Wire.Status.Reply {
             rhythms: snapshot.assessment.rhythms.map { Wire.PeriodResult($0.newest, of: $0, calendar: calendar) },
             activeDays: snapshot.assessment.activeDays, goals: snapshot.assessment.goals.map(Wire.Goal.init),
             alerts: snapshot.alerts(in: setup.alertFolder), repositories: tracked.count,
-            unreadable: tracked.filter { $0.problem != nil }.map { Wire.Repository($0, calendar: calendar) })
+            unreadable: tracked.filter { $0.problem != nil }.map { Wire.Repository($0, in: snapshot) },
+            unwatched: Dictionary(grouping: snapshot.unwatched.values, by: \.description)
+                .map { Wire.Unwatched(why: $0, repositories: $1.count) }
+                .sorted { ($1.repositories, $0.why) < ($0.repositories, $1.why) })
     }
 }
 

@@ -8,8 +8,8 @@ package import ServiceLifecycle
 
 /// `rhythmd` whole: what `main` and the tests start, reload and stop.
 ///
-/// Two event loops do everything: one for clients, one for scanning, storing and evaluating, so that no client waits
-/// for a scan. See ``LoopExecutor`` for why nothing here uses Swift's global executor.
+/// Three event loops do everything: one for clients, one for scanning, storing and evaluating, so that no client waits for a
+/// scan, and one for the watch on the repositories. See ``LoopExecutor`` for why nothing here uses Swift's global executor.
 package final class Daemon: Sendable {
     package static let version = "0.1.0"
     package static let signals = [SIGTERM, SIGINT, SIGHUP]
@@ -43,7 +43,7 @@ package final class Daemon: Sendable {
             interfaces: [rhythmInterface(Answers(engine: engine, setup: setup), reload: reload)],
             group: clients, logger: log)
         try await server.listen(at: setup.paths.socket)
-        try await engine.start()
+        try await engine.start(watch: group.next())
         return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
     }
 

@@ -12,6 +12,7 @@ package struct DaemonSetup: Sendable {
     /// The file whose replacement means another zone.
     var localtime = Zone.localtime
     var scanLimits = ScanPass.Limits()
+    var watchLimits = RepositoryWatcher.Limits()
 
     package init(
         paths: Paths, scanner: String, environment: [String: String] = processEnvironment(),

@@ -17,6 +17,7 @@ extension Engine {
         snapshot.asOf = assessment.seenUntil.flatMap { $0 < vantage.at && vantage.asKnown ? $0 : nil }
         snapshot.scannedAt = nil
         snapshot.scanning = false
+        snapshot.unwatched = [:]
         snapshot.repositories = try store.repositories(from: vantage)
         for index in snapshot.repositories.indices { snapshot.repositories[index].scannedAt = nil }
         return snapshot

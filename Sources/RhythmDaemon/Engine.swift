@@ -33,18 +33,21 @@ actor Engine {
     /// What went wrong since the pass began.
     private var failure: String?
     private var unreadableRoot: String?
-    private var discoveredAt: Timestamp?
-    /// The beginning of the last good pass, of this process or an earlier one. What happened since may not have been seen,
+    /// What went wrong in the last pass over all repositories.
+    private(set) var lastWholeFailure: String?
+    var discoveredAt: Timestamp?
+    /// The beginning of the last good pass over all repositories, of this process or an earlier one. What happened since may not have been seen,
     /// so a period that closed since is not judged missed.
     var seenUntil: Timestamp?
     private var passBeganAt = Timestamp(0)
-    /// When the last pass of this process ended, however it went.
-    private var passEndedAt: Timestamp?
-    /// A pass of this process is through.
+    /// When the last pass of this process over all repositories ended, however it went.
+    private(set) var passEndedAt: Timestamp?
+    /// A pass of this process over all repositories is through.
     private var hasScanned = false
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
     private var stopping = false
     private let hooks: HookRunner
+    var watching = Watching()
 
     init(
         setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock?, executor: LoopExecutor, log: Logger
@@ -68,8 +71,10 @@ actor Engine {
 
     /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
     ///
-    /// - Parameter trouble: what makes the answers less than they could be.
-    func start(trouble: String? = nil) throws {
+    /// - Parameters:
+    ///   - trouble: what makes the answers less than they could be.
+    ///   - watch: the event loop of the watch.
+    func start(trouble: String? = nil, watch: (any EventLoop)? = nil) throws {
         seenUntil = try store.seenUntil()
         let complete = try store.setting(Self.completedAt) != nil
         published.withLock { [seenUntil] in
@@ -87,7 +92,7 @@ actor Engine {
             WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
         self.alarm = alarm.value
         watchZone()
-        scan(ScanRequest(discover: true))
+        if let watch { startWatching(on: watch) }
     }
 
     /// Leaves the state folder to another daemon, once ``endWork()`` is through.
@@ -99,6 +104,7 @@ actor Engine {
     /// Ends the scan that may be running and those that wait for one; no other begins.
     func endWork() async {
         stopping = true
+        stopWatching()
         alarm?.stop()
         alarm = nil
         zoneWatch?.stop()
@@ -169,35 +175,26 @@ actor Engine {
     private func ring() {
         guard !stopping else { return }
         let now = setup.now()
-        let scanIsDue = pass == nil && isScanDue(now)
+        let due = pass == nil ? dueScan(now) : nil
         // A commit made just before midnight must be seen before anything is called missed.
-        attempt("evaluating") { try evaluate(alerting: pass == nil && !scanIsDue) }
-        if scanIsDue {
-            let discover = discoveredAt.map { now - $0 >= config.discoverEvery || now < $0 } ?? true
-            scan(ScanRequest(discover: discover))
-        }
+        attempt("evaluating") { try evaluate(alerting: pass == nil && due == nil) }
+        if let due { scan(due) }
         setAlarm()
     }
 
-    private func isScanDue(_ now: Timestamp) -> Bool {
-        guard let last = passEndedAt else { return true }
-        return now - last >= config.scanEvery || now < last || last < startOfToday(now)
-    }
-
-    private func startOfToday(_ now: Timestamp) -> Timestamp {
+    func startOfToday(_ now: Timestamp) -> Timestamp {
         rules.calendar.start(of: rules.calendar.day(of: now))
     }
 
     func setAlarm() {
         let now = setup.now()
         let nextDay = rules.calendar.start(of: rules.calendar.day(of: now) + 1)
-        let nextScan = (passEndedAt ?? now) + config.scanEvery
         let nextItem = (try? store.nextFutureItem()) ?? nil
         let nextNag = (try? alertKeeper()?.nextNag(after: snapshot.assessment)) ?? nil
         // While a pass runs its end sets the alarm; a stuck one must not make this ring again and again.
         let next =
             [
-                nextDay, pass == nil ? nextScan : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay,
+                nextDay, pass == nil ? nextScan(now) : nextDay, nextItem.map { max($0, now + 60) } ?? nextDay,
                 // One that is past could not be said; a disk that is full must not make this ring every second.
                 nextNag.map { $0 > now ? $0 : now + 60 } ?? nextDay,
             ].min() ?? nextDay
@@ -216,10 +213,20 @@ actor Engine {
         }
     }
 
-    private func scan(_ request: ScanRequest) {
+    func scan(_ request: ScanRequest) {
         waiting.merge(request)
         if stopping { return finishWaiters(of: &waiting, with: ScanProgress()) }
-        if pass == nil { beginPass() }
+        if pass == nil && watching.patience == nil { beginPass() }
+    }
+
+    /// Reads everything first, and only then what has been asked for by now.
+    func beginFirstPass() {
+        watching.patience?.cancel()
+        watching.patience = nil
+        let asked = waiting
+        waiting = ScanRequest(discover: true)
+        beginPass()
+        waiting.merge(asked)
     }
 
     private func beginPass() {
@@ -239,7 +246,7 @@ actor Engine {
                 limits: setup.scanLimits
             ) { [self] event in assumeIsolated { $0.take(event) } }
             self.pass = pass
-            published.withLock { $0.scanning = true }
+            if running.all { published.withLock { $0.scanning = true } }
             pass.start()
         } catch {
             endPass(trouble: "\(error)")
@@ -247,7 +254,7 @@ actor Engine {
     }
 
     private func makeJob(_ request: ScanRequest) throws -> Job {
-        var repositories = try store.scanTargets()
+        var repositories = try store.scanTargets(request.all ? nil : request.only)
         if request.fresh {
             for index in repositories.indices { repositories[index].lastScan = nil }
         }
@@ -319,7 +326,7 @@ actor Engine {
         }
     }
 
-    private var roots: [String] { config.roots.compactMap { atHome($0, home: setup.home) } }
+    var roots: [String] { config.roots.compactMap { atHome($0, home: setup.home) } }
 
     private func endPass(trouble: String?) {
         pass = nil
@@ -328,10 +335,16 @@ actor Engine {
         let now = setup.now()
         // One that midnight overtook may have missed the last commits of the day, so another follows at once.
         let overtaken = passBeganAt < startOfToday(now)
+        // One that was at a few repositories, and found nothing, changed nothing that could be told.
+        let isIdle =
+            !running.all && failure == nil && progress.done == unchanged.count && progress.problems == 0
+            && !snapshot.repositories.contains { $0.problem != nil && unchanged.contains($0.gitDir) }
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
-            if failure == nil {
-                try store.cover(passBeganAt, slack: 2 * config.scanEvery)
+            if failure == nil && running.all {
+                // This process went on looking in between; before it, another may have ended any time after its last pass.
+                let interval = hasScanned ? max(config.scanEvery, config.discoverEvery) : config.scanEvery
+                try store.cover(passBeganAt, slack: 2 * interval)
                 seenUntil = passBeganAt
                 hasScanned = true
                 if running.discover {
@@ -339,15 +352,16 @@ actor Engine {
                     published.withLock { $0.complete = true }
                 }
             }
-            try evaluate(alerting: !overtaken)
+            if !isIdle { try evaluate(alerting: !overtaken) }
         }
         if overtaken && !stopping { waiting.merge(ScanRequest(discover: false)) }
-        let trouble = failure ?? unreadableRoot ?? nothingToCount
-        passEndedAt = now
+        settle(now)
+        let trouble = failure ?? lastWholeFailure ?? unreadableRoot ?? nothingToCount
         progress.failure = failure
-        published.withLock { [seenUntil] in
+        let seen = unseen.isEmpty && hasScanned ? passBeganAt : seenUntil
+        published.withLock {
             $0.scanning = false
-            $0.scannedAt = seenUntil
+            $0.scannedAt = seen
             $0.trouble = trouble
         }
         let finished = progress
@@ -355,6 +369,21 @@ actor Engine {
         log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])
         setAlarm()
         beginPass()
+    }
+
+    /// Takes note of what the pass that ended was at.
+    private func settle(_ now: Timestamp) {
+        if running.all {
+            passEndedAt = now
+            lastWholeFailure = failure
+            if failure == nil { watching.owed = [] }
+        } else if failure == nil {
+            watching.owed.subtract(running.only)
+        } else {
+            watching.owed.formUnion(running.only)
+        }
+        if running.all || running.only.isSuperset(of: unseen) { watching.checkedAt = now }
+        if running.all { watch() }
     }
 
     /// Why nothing can count: there is no repository, or nobody ever said who the user is.
@@ -375,6 +404,10 @@ actor Engine {
         let waiters = request.waiters
         request = ScanRequest()
         for waiter in waiters { waiter.resume(returning: progress) }
+    }
+
+    func setUnwatched(_ unwatched: [String: Unwatched]) {
+        published.withLock { $0.unwatched = unwatched }
     }
 
     // MARK: Evaluating
@@ -398,6 +431,7 @@ actor Engine {
             $0.weekStart = config.weekStart
         }
         lastPublished = .now()
+        watch(again: false)
         if lock != nil {
             surfaces.show(
                 Wire.Status.Reply(snapshot, setup: setup), until: rules.calendar.start(of: assessment.today + 1),

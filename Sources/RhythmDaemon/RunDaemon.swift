@@ -21,7 +21,7 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
         return JournaldLogHandler(level: level, stream: stream)
             ?? StderrLogHandler(level: level, withPriorities: stream != nil)
     }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: stdio ? 2 : 3)
     let main = group.next()
     let ended = main.makePromise(of: Void.self)
     Task(executorPreference: LoopExecutor(main)) {

@@ -16,6 +16,8 @@ struct Snapshot: Sendable {
     var scannedAt: Timestamp?
     var trouble: String?
     var scanning = false
+    /// Why what happens in these repositories is not seen at once, by git dir.
+    var unwatched: [String: Unwatched] = [:]
     /// Set for another time than now.
     var vantage: Vantage?
     var weekStart = Weekday.monday

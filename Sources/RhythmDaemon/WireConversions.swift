@@ -153,14 +153,15 @@ extension Wire.Silence {
 }
 
 extension Wire.Repository {
-    init(_ repository: TrackedRepository, calendar: CalendarHistory) {
+    init(_ repository: TrackedRepository, in snapshot: Snapshot) {
+        let calendar = snapshot.calendar
         self.init(
             gitDir: repository.gitDir, workDir: repository.workDir, standing: repository.standing.rawValue,
             reader: repository.reader, scannedAt: repository.scannedAt.map(calendar.text), own: repository.own,
             emails: repository.emails,
             problem: repository.problem.map {
                 Wire.Problem(code: $0.code, message: $0.message, since: calendar.text($0.since))
-            })
+            }, unwatched: snapshot.unwatched[repository.gitDir]?.description)
     }
 }
 

@@ -6,16 +6,11 @@ import Glibc
 /// repositories, which are not looked into any further. Hidden folders, symlinks and other file systems are left out; the
 /// root itself may be any of them.
 package struct Discovery {
-    private let excludes: [Glob]
-    private let excludedNames: [Glob]
+    private let excludes: FolderExcludes
 
-    /// - Parameter excludes: globs of folders; one without a slash is matched against the folder's name, any other
-    ///   against its absolute path.
+    /// - Parameter excludes: globs of folders, see ``FolderExcludes``.
     package init(excludes: [String]) {
-        self.excludes = excludes.filter { $0.utf8.contains(UInt8(ascii: "/")) }
-            .map { Glob($0.hasSuffix("/") ? String($0.dropLast()) : $0, foldingCase: false) }
-        excludedNames = excludes.filter { !$0.utf8.contains(UInt8(ascii: "/")) }
-            .map { Glob($0, foldingCase: false) }
+        self.excludes = FolderExcludes(excludes)
     }
 
     /// - Parameters:
@@ -52,13 +47,9 @@ package struct Discovery {
                 continue
             }
             guard Files.kind(path, followingLinks: false) == .folder, Files.device(path) == device,
-                !isExcluded(path, name)
+                !excludes.contain(path, name: name)
             else { continue }
             search(path, depth: depth - 1, device: device, found: found, failed: failed)
         }
-    }
-
-    private func isExcluded(_ path: String, _ name: String) -> Bool {
-        excludedNames.contains { $0.matches(path: name) } || excludes.contains { $0.matches(path: path) }
     }
 }

@@ -28,6 +28,7 @@ package enum TextReport {
         lines.append("")
         lines.append(freshness(reply.freshness, repositories: reply.repositories))
         lines += reply.unreadable.map { unreadable($0, home: home) }
+        lines += unwatched(reply.unwatched)
         return joined(lines)
     }
 
@@ -270,6 +271,15 @@ package enum TextReport {
     private static func unreadable(_ repository: Wire.Repository, home: String?) -> String {
         let problem = repository.problem.map { "\(harmless($0.code)) (\(harmless($0.message)))" } ?? "unknown"
         return "Cannot read \(shortened(repository.workDir ?? repository.gitDir, home: home)): \(problem)"
+    }
+
+    private static func unwatched(_ groups: [Wire.Unwatched]) -> [String] {
+        guard !groups.isEmpty else { return [] }
+        let count = groups.reduce(0) { $0 + $1.repositories }
+        return [
+            "Read by the clock only: \(count == 1 ? "1 repository" : "\(count) repositories") ("
+                + groups.map { harmless($0.why) }.joined(separator: "; ") + ")"
+        ]
     }
 
     private static func nameWidth(_ results: [Wire.PeriodResult]) -> Int {

@@ -66,11 +66,20 @@ extension Store {
     }
 
     /// What the next job needs to know of each repository that is still looked for.
-    package func scanTargets() throws -> [Job.Repository] {
+    ///
+    /// - Parameter gitDirs: nil for all of them.
+    package func scanTargets(_ gitDirs: Set<String>? = nil) throws -> [Job.Repository] {
         try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT git_dir, view, tips FROM repository WHERE standing = 'tracked' ORDER BY git_dir"
-            ).map { row in
+            let tracked = "SELECT git_dir, view, tips FROM repository WHERE standing = 'tracked'"
+            let rows =
+                if let gitDirs {
+                    try gitDirs.sorted().flatMap {
+                        try Row.fetchAll(db, sql: tracked + " AND git_dir = ?", arguments: [$0])
+                    }
+                } else {
+                    try Row.fetchAll(db, sql: tracked + " ORDER BY git_dir")
+                }
+            return rows.map { row in
                 let view: String? = row[1]
                 let tips: Data? = row[2]
                 return Job.Repository(

@@ -27,9 +27,9 @@ package struct Config: Equatable, Sendable {
     package var merges = false
     package var credit = EvidenceRules.Credit.kept
 
-    /// Seconds between looks at the known repositories.
+    /// Seconds between looks at the repositories that cannot be watched.
     package var scanEvery: Int64 = 5 * 60
-    /// Seconds between searches of the roots for new repositories.
+    /// Seconds between searches of the roots for new repositories, which look at all known ones as well.
     package var discoverEvery: Int64 = 60 * 60
 
     /// The metrics file for a collector, if there is to be one; `~` is the home folder.

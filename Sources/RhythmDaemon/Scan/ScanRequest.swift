@@ -18,7 +18,10 @@ struct ScanProgress: Sendable {
 struct ScanRequest {
     var discover = false
     var fresh = false
-    var wanted = false
+    /// Read all known repositories.
+    var all = false
+    /// Of the known repositories, those to read in any case.
+    var only: Set<String> = []
     /// Repositories to read besides the known ones.
     var paths: [String] = []
     var listeners: [@Sendable (ScanProgress) -> Void] = []
@@ -26,6 +29,7 @@ struct ScanRequest {
 
     init() {}
 
+    /// Wants all known repositories read.
     init(
         discover: Bool, fresh: Bool = false, paths: [String] = [], listeners: [@Sendable (ScanProgress) -> Void] = [],
         waiters: [CheckedContinuation<ScanProgress, Never>] = []
@@ -35,16 +39,23 @@ struct ScanRequest {
         self.paths = paths
         self.listeners = listeners
         self.waiters = waiters
-        wanted = true
+        all = true
     }
 
-    var isEmpty: Bool { !wanted }
+    /// Wants these read, by their git dirs, and what is at these paths.
+    init(only: Set<String>, paths: [String] = []) {
+        self.only = only
+        self.paths = paths
+    }
+
+    var isEmpty: Bool { !all && only.isEmpty && paths.isEmpty }
 
     mutating func merge(_ other: ScanRequest) {
         discover = discover || other.discover
         fresh = fresh || other.fresh
-        wanted = wanted || other.wanted
-        paths += other.paths
+        all = all || other.all
+        only.formUnion(other.only)
+        paths += other.paths.filter { !paths.contains($0) }
         listeners += other.listeners
         waiters += other.waiters
     }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Hands what a descriptor of the kernel's (a pipe, a signalfd, a timerfd) has to say to a closure, on the
+/// Hands what a descriptor of the kernel's (a pipe, a signalfd, a timerfd, an inotify queue) has to say to a closure, on the
 /// event loop, without a thread.
 final class DescriptorHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -30,11 +30,18 @@ final class DescriptorHandler: ChannelInboundHandler {
 
 extension EventLoop {
     /// Reads a descriptor until it ends or fails. Must be called on the loop; takes the descriptor over.
+    ///
+    /// - Parameter chunk: bytes to offer at each read, where the kernel refuses to be read in small pieces. By itself the
+    ///   size follows what comes.
     func read(
-        from descriptor: CInt, onBytes: @escaping (ByteBuffer) -> Void, onClose: @escaping () -> Void = {}
+        from descriptor: CInt, chunk: Int? = nil, onBytes: @escaping (ByteBuffer) -> Void,
+        onClose: @escaping () -> Void = {}
     ) -> EventLoopFuture<any Channel> {
         let handler = NIOLoopBound(DescriptorHandler(onBytes: onBytes, onClose: onClose), eventLoop: self)
+        let allocator: any RecvByteBufferAllocator =
+            chunk.map { FixedSizeRecvByteBufferAllocator(capacity: $0) } ?? AdaptiveRecvByteBufferAllocator()
         return NIOPipeBootstrap(group: self)
+            .channelOption(.recvAllocator, value: allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler.value) }
             }
