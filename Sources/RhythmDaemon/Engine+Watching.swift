@@ -10,6 +10,8 @@ struct Watching {
     /// The first pass waits until the known repositories are watched, so that nothing is missed in between; but no longer
     /// than this.
     var patience: Scheduled<Void>?
+    /// It has said what it cannot watch. Until then it may not be there at all.
+    var isUp = false
     /// Changed, and could not be read or stored since.
     var owed: Set<String> = []
     /// When the last pass ended that was at all the repositories which only the clock brings.
@@ -50,7 +52,8 @@ extension Engine {
             if repository.standing == .tracked {
                 let place =
                     repository.workDir
-                    ?? (repository.gitDir.hasSuffix("/.git") ? String(repository.gitDir.dropLast(5)) : repository.gitDir)
+                    ?? (repository.gitDir.hasSuffix("/.git")
+                        ? String(repository.gitDir.dropLast(5)) : repository.gitDir)
                 scope.repositories.append(.init(gitDir: repository.gitDir, place: place))
             } else {
                 scope.ignored.insert(repository.gitDir)
@@ -64,6 +67,7 @@ extension Engine {
     private func take(_ event: WatchEvent) {
         switch event {
         case .watching(let gitDirs):
+            watching.isUp = true
             if watching.patience != nil {
                 beginFirstPass()
             } else if !gitDirs.isEmpty {
@@ -95,7 +99,7 @@ extension Engine {
 
     /// Seconds from one whole pass to the next.
     var wholePassEvery: Int64 {
-        lastWholeFailure == nil ? config.discoverEvery : min(config.scanEvery, config.discoverEvery)
+        lastWholeFailure == nil && watching.isUp ? config.discoverEvery : min(config.scanEvery, config.discoverEvery)
     }
 
     /// What the clock asks to be read by now.

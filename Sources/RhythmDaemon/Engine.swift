@@ -241,6 +241,7 @@ actor Engine {
         do {
             let job = try makeJob(running)
             progress.total = job.repositories.count
+            if !running.all, job.repositories.isEmpty, running.paths.isEmpty { return endPass(trouble: nil) }
             let pass = ScanPass(
                 job: job, program: setup.scanner, environment: setup.environment, loop: executor.loop,
                 limits: setup.scanLimits
@@ -285,7 +286,7 @@ actor Engine {
         }
         progress.total = max(progress.total, progress.done)
         // Those who wait for the next pass see this one go by first.
-        for listener in running.listeners + waiting.listeners { listener(progress) }
+        for listener in running.listeners + (running.all ? waiting.listeners : []) { listener(progress) }
     }
 
     private func record(_ block: FactBlock) throws {

@@ -17,6 +17,12 @@ package struct HomeRepository: Sendable {
         try git("config", "user.name", name)
     }
 
+    /// One that is there already.
+    package init(existing path: String, home: String) {
+        self.path = path
+        self.home = home
+    }
+
     @discardableResult
     package func git(_ arguments: String..., date: String? = nil) throws -> String {
         var environment = Program.environment(home: home)

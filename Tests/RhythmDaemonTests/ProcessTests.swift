@@ -119,9 +119,14 @@ import Testing
 
     @Test func anIdleDaemonWakesUpForNothing() throws {
         let (home, environment) = try home()
-        let trace = home.path + "/trace"
+        // Where nobody watches.
+        let trace = home.path + "/.state/trace"
+        for number in 0..<20 {
+            try FileManager.default.copyItem(atPath: home.path + "/work", toPath: "\(home.path)/copy\(number)")
+        }
         let daemon = try RunningDaemon(environment: environment)
-        _ = try ctl("scan", environment: environment)
+        // The second waits for what the first pass found and the watch wants to have read again.
+        for _ in 0..<2 { _ = try ctl("scan", environment: environment) }
         _ = try ctl("status", environment: environment)
         // Five times as long as libdispatch's monitor would need to show itself.
         let result = try Program.run(

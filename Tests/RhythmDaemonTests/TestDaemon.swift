@@ -25,6 +25,10 @@ final class ManualClock: Sendable {
         instant.withLock { $0 = Self.noon(day) }
     }
 
+    func advance(by seconds: Int64) {
+        instant.withLock { $0 = $0 + seconds }
+    }
+
     static func noon(_ text: String) -> Timestamp {
         guard let day = CalendarDay(text) else { preconditionFailure("no day: \(text)") }
         return DayRule(zone: .utc).start(of: day) + 43_200
@@ -52,12 +56,10 @@ final class TestDaemon: Sendable {
         self.setup = setup
     }
 
-    init(like other: TestDaemon, scanner: String, limits: ScanPass.Limits) {
+    /// The same home and clock.
+    init(like other: TestDaemon, setup: DaemonSetup) {
         home = other.home
         clock = other.clock
-        var setup = other.setup
-        setup.scanner = scanner
-        setup.scanLimits = limits
         self.setup = setup
     }
 

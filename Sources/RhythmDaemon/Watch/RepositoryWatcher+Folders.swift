@@ -15,7 +15,8 @@ extension RepositoryWatcher {
         roots = scope.roots.compactMap { root in
             guard let mounts, mounts.tellsAll(root), let resolved = realpath(root, nil) else { return nil }
             defer { free(resolved) }
-            return String(cString: resolved)
+            let path = String(cString: resolved)
+            return mounts.tellsAll(path) ? path : nil
         }
         var passages = Set(roots)
         for repository in repositories.values where repository.isKnown {
