@@ -41,7 +41,8 @@ extension Store {
                         (SELECT CASE WHEN count(*) = count(s.gone_at) THEN max(s.gone_at) END FROM sighting s
                             WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned)
                     FROM evidence e JOIN author a ON a.id = e.author LEFT JOIN evidence leader ON leader.id = e.folded_into
-                    WHERE e.kind = :kind AND (e.day BETWEEN :first AND :last OR (:undated AND e.day IS NULL))
+                    WHERE e.id IN (SELECT id FROM evidence WHERE kind = :kind AND day BETWEEN :first AND :last
+                            UNION ALL SELECT id FROM evidence WHERE :undated AND kind = :kind AND day IS NULL)
                         AND (:at IS NULL OR e.at <= :at) AND (:known IS NULL OR e.recorded_at <= :known) \(filter.sql)
                     ORDER BY e.at, e.object, e.path
                     """,
