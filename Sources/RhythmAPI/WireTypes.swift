@@ -89,13 +89,14 @@ package enum Wire {
         package var strength: Double
         package var outlook: Outlook?
         package var ended: Bool
+        package var provisional: Bool
 
         package init(
             id: String, name: String, measure: Measure, every: Cadence, demand: String, limit: Bool, hard: Bool,
             period: String, firstDay: String, lastDay: String, open: Bool, state: PeriodState, have: Double,
             target: Double, need: Double, parts: [Part], anyPart: Bool, freeze: Freeze? = nil, streak: Streak,
             strength: Double,
-            outlook: Outlook? = nil, ended: Bool
+            outlook: Outlook? = nil, ended: Bool, provisional: Bool = false
         ) {
             self.id = id
             self.name = name
@@ -119,6 +120,7 @@ package enum Wire {
             self.strength = strength
             self.outlook = outlook
             self.ended = ended
+            self.provisional = provisional
         }
     }
 
@@ -223,20 +225,22 @@ package enum Wire {
         package var standing: String
         package var reader: String?
         package var scannedAt: String?
+        package var completeSince: String?
         package var own: Int
         package var emails: [String]
         package var problem: Problem?
         package var unwatched: String?
 
         package init(
-            gitDir: String, workDir: String?, standing: String, reader: String?, scannedAt: String?, own: Int,
-            emails: [String], problem: Problem?, unwatched: String? = nil
+            gitDir: String, workDir: String?, standing: String, reader: String?, scannedAt: String?,
+            completeSince: String? = nil, own: Int, emails: [String], problem: Problem?, unwatched: String? = nil
         ) {
             self.gitDir = gitDir
             self.workDir = workDir
             self.standing = standing
             self.reader = reader
             self.scannedAt = scannedAt
+            self.completeSince = completeSince
             self.own = own
             self.emails = emails
             self.problem = problem
@@ -258,6 +262,8 @@ package enum Wire {
         package var now: String
         package var today: String
         package var complete: Bool
+        package var completeSince: String?
+        package var unfinished: Int?
         package var scanning: Bool
         package var scannedAt: String?
         package var asOf: String?
@@ -265,12 +271,14 @@ package enum Wire {
         package var vantage: String?
 
         package init(
-            now: String, today: String, complete: Bool, scanning: Bool, scannedAt: String?, asOf: String?,
-            trouble: String?, vantage: String? = nil
+            now: String, today: String, complete: Bool, completeSince: String? = nil, unfinished: Int? = nil,
+            scanning: Bool, scannedAt: String?, asOf: String?, trouble: String?, vantage: String? = nil
         ) {
             self.now = now
             self.today = today
             self.complete = complete
+            self.completeSince = completeSince
+            self.unfinished = unfinished
             self.scanning = scanning
             self.scannedAt = scannedAt
             self.asOf = asOf
@@ -329,11 +337,12 @@ package enum Wire {
         package var neededPerDay: Double?
         package var finish: String?
         package var projected: Double?
+        package var provisional: Bool
 
         package init(
             id: String, name: String, measure: Measure, demand: String, limit: Bool, from: String, by: String,
             state: String, have: Double? = nil, target: Double, need: Double, perDay: Double,
-            neededPerDay: Double? = nil, finish: String? = nil, projected: Double? = nil
+            neededPerDay: Double? = nil, finish: String? = nil, projected: Double? = nil, provisional: Bool = false
         ) {
             self.id = id
             self.name = name
@@ -350,6 +359,7 @@ package enum Wire {
             self.neededPerDay = neededPerDay
             self.finish = finish
             self.projected = projected
+            self.provisional = provisional
         }
     }
 

@@ -30,6 +30,8 @@ package struct PeriodResult: Hashable, Sendable {
     package var parts: [PartResult]
     /// The freeze that was spent on it: the first of its budget is 1.
     package var freeze: Int?
+    /// It may come to something else once all history is read: what it has, what it asks, and with them its state.
+    package var isProvisional = false
 }
 
 /// One rhythm at one instant.
@@ -71,6 +73,7 @@ package func evaluate(
     guard !laid.isEmpty else { return nil }
     var periods = laid.map(judge.judge)
     spendFreezes(on: &periods, of: history)
+    judge.markProvisional(&periods)
     let last = periods.count - 1
     var outlook: Outlook?
     if periods[last].isOpen, periods[last].state == .onTrack {
@@ -80,7 +83,7 @@ package func evaluate(
     }
     return RhythmEvaluation(
         id: history.newest.id, definitions: history.versions.indices.map(history.definition), periods: periods,
-        streak: Streak(states: periods.lazy.map(\.state)), strength: judge.strength(over: laid), outlook: outlook,
+        streak: Streak(periods), strength: judge.strength(over: laid), outlook: outlook,
         isRemoved: history.isRemoved && history.versions.last.map { $0.recordedAt <= now } == true,
         declaredAt: history.declaredAt)
 }
@@ -163,7 +166,7 @@ struct Judge {
                 case .atMost where isLevel: isMet ? .met : .onTrack
                 case .atMost: !isMet ? .missed : have == target && target > 0 ? .atRisk : .onTrack
                 }
-            } else if isBlind(period, definition) || parts.contains(where: \.isUnread) && !isMet {
+            } else if isUnseen(period, definition) || parts.contains(where: \.isUnread) && !isMet {
                 // What was not seen may have met a target or broken a limit.
                 switch definition.bound {
                 case .atLeast: isMet ? .met : .unverified
@@ -175,8 +178,34 @@ struct Judge {
         return result
     }
 
-    private func isBlind(_ period: Period, _ definition: RhythmDefinition) -> Bool {
-        definition.parts.contains { part in evidence.blindSince(for: part.source).map { period.last >= $0 } ?? false }
+    /// Whether there may be evidence of a closed period that nobody has seen.
+    private func isUnseen(_ period: Period, _ definition: RhythmDefinition) -> Bool {
+        definition.parts.contains { part in
+            evidence.blindSince(for: part.source).map { period.last >= $0 } ?? false
+                || evidence.completeSince(for: part.source).map { period.first < $0 } ?? false
+        }
+    }
+
+    /// Marks what may change with history that is still to be read.
+    func markProvisional(_ periods: inout [PeriodResult]) {
+        for index in periods.indices {
+            let definition = history.definition(at: periods[index].version)
+            guard let since = definition.parts.compactMap({ evidence.completeSince(for: $0.source) }).max() else {
+                continue
+            }
+            let period = periods[index]
+            // Where it began is not known, nor how much a period that reaches back over that asks; and freezes go to the
+            // oldest first.
+            let mayBeginEarlier =
+                (index == 0 || period.period.first < begins) && history.definition(at: 0).starts == nil
+            let mayFreeze =
+                definition.freezes != nil && !definition.hard && !period.isOpen
+                && (period.state == .missed || period.freeze != nil)
+            // What is at risk is judged by the pace of some weeks before, which lie further back at another time than now.
+            let mayBeAtRisk = period.isOpen && period.state == .onTrack && today - paceDays < since
+            periods[index].isProvisional =
+                period.period.first < since || mayBeginEarlier || mayFreeze || mayBeAtRisk
+        }
     }
 
     /// How many days of a period something is asked on.

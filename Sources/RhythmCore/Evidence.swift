@@ -25,6 +25,8 @@ package struct Evidence: Equatable, Sendable {
     /// The first day of which not all was seen: since then a repository that held evidence of the user's lately cannot
     /// be read. By the repositories that a source is narrowed down to; nil where nothing is blind.
     package var blindSince: [[String]: CalendarDay]
+    /// The first day from which on the history of all repositories is read; nil where all of it is.
+    package var completeSince: CalendarDay?
     package var excuses: [Excuse]
 
     package init(series: [Source: DailySeries], blindSince: CalendarDay? = nil, excuses: [Excuse] = []) {
@@ -35,13 +37,19 @@ package struct Evidence: Equatable, Sendable {
             } ?? [:], excuses: excuses)
     }
 
-    package init(series: [Source: DailySeries], blindSince: [[String]: CalendarDay], excuses: [Excuse] = []) {
+    package init(
+        series: [Source: DailySeries], blindSince: [[String]: CalendarDay], completeSince: CalendarDay? = nil,
+        excuses: [Excuse] = []
+    ) {
         self.series = series
         self.blindSince = blindSince
+        self.completeSince = completeSince
         self.excuses = excuses
     }
 
     func blindSince(for source: Source) -> CalendarDay? { blindSince[source.repositories] }
+
+    func completeSince(for source: Source) -> CalendarDay? { source.measure.isInRepositories ? completeSince : nil }
 
     package subscript(_ source: Source) -> DailySeries {
         series[source] ?? DailySeries()

@@ -53,10 +53,16 @@ package struct GoalResult: Hashable, Sendable {
     package var projected: Double?
     /// Begun on this day, at what gets done on a usual active day, it is still reached.
     package var lastSafeDay: CalendarDay
+    /// It may come to something else once all history is read.
+    package var isProvisional = false
 }
 
-/// - Parameter series: of the goal's source.
-package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> GoalResult {
+/// - Parameters:
+///   - series: of the goal's source.
+///   - since: the first day from which on the history of all repositories is read; nil where all of it is.
+package func evaluate(
+    _ goal: Goal, series: DailySeries, today: CalendarDay, completeSince since: CalendarDay? = nil
+) -> GoalResult {
     let end = min(today, goal.by)
     let isLevel = goal.source.measure.isLevel
     let have: Double? =
@@ -80,7 +86,8 @@ package func evaluate(_ goal: Goal, series: DailySeries, today: CalendarDay) -> 
         projected: have.map {
             today > goal.by ? $0 : $0 + pace.change * Double(goal.by - before) / Double(pace.days)
         },
-        lastSafeDay: max(goal.from, goal.by - (max(1, daysNeeded) - 1)))
+        lastSafeDay: max(goal.from, goal.by - (max(1, daysNeeded) - 1)),
+        isProvisional: goal.source.measure.isInRepositories && since.map { goal.from < $0 } ?? false)
 }
 
 private func goalPace(_ goal: Goal, _ series: DailySeries, end: CalendarDay) -> (change: Double, days: Int) {

@@ -68,9 +68,12 @@ extension Judge {
     }
 }
 
+/// How far the usual pace looks back.
+let paceDays = 56
+
 /// What gets done on a usual active day, the median of those in the eight weeks before one; nil for all that is needed.
 func usualPace(of measure: Measure, _ series: DailySeries, before today: CalendarDay) -> Double? {
-    let active = series.entries(in: today - 56...today - 1).map(\.quantity).filter { $0 > 0 }.sorted()
+    let active = series.entries(in: today - paceDays...today - 1).map(\.quantity).filter { $0 > 0 }.sorted()
     guard !active.isEmpty else { return measure.unprovenPace }
     let middle = active.count / 2
     return active.count.isMultiple(of: 2) ? (active[middle - 1] + active[middle]) / 2 : active[middle]

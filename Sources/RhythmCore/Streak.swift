@@ -3,10 +3,20 @@ package struct Streak: Hashable, Sendable, Codable {
     /// The run that still lasts.
     package var current: Int
     package var longest: Int
+    /// The run that still lasts may change with history that is still to be read. The longest may in any case.
+    package var provisional: Bool
 
-    package init(current: Int = 0, longest: Int = 0) {
+    package init(current: Int = 0, longest: Int = 0, provisional: Bool = false) {
         self.current = current
         self.longest = longest
+        self.provisional = provisional
+    }
+
+    /// - Parameter periods: oldest first.
+    init(_ periods: [PeriodResult]) {
+        self.init(states: periods.lazy.map(\.state))
+        // Nothing before a period that is surely missed matters.
+        provisional = periods.last { $0.isProvisional || $0.state == .missed }?.isProvisional ?? false
     }
 
     /// - Parameter states: oldest first. Met adds and missed breaks, which an open period is only where a limit is already
@@ -26,19 +36,28 @@ package struct Streak: Hashable, Sendable, Codable {
 
     /// The run of days with something on them. Today counts once there is something, and breaks nothing before; nor do days
     /// on which nothing is asked.
-    package init(activeDays series: DailySeries, today: CalendarDay, isOff: (CalendarDay) -> Bool = { _ in false }) {
+    ///
+    /// - Parameter since: the first day from which on all is known; nil where everything is.
+    package init(
+        activeDays series: DailySeries, today: CalendarDay, completeSince since: CalendarDay? = nil,
+        isOff: (CalendarDay) -> Bool = { _ in false }
+    ) {
         self.init()
+        var begin = today
         var next: CalendarDay?
-        func reaches(_ day: CalendarDay) -> Bool {
-            guard let next else { return false }
-            return stride(from: next.number, to: day.number, by: 1).allSatisfy { isOff(CalendarDay(number: $0)) }
+        func isAllOff(from first: CalendarDay, to end: CalendarDay) -> Bool {
+            stride(from: first.number, to: end.number, by: 1).allSatisfy { isOff(CalendarDay(number: $0)) }
         }
+        func reaches(_ day: CalendarDay) -> Bool { next.map { isAllOff(from: $0, to: day) } ?? false }
         for entry in series.entries where entry.day <= today && entry.quantity > 0 {
-            current = reaches(entry.day) ? current + 1 : 1
+            if !reaches(entry.day) { (current, begin) = (0, entry.day) }
+            current += 1
             longest = max(longest, current)
             next = entry.day + 1
         }
-        if !reaches(today) && next != today + 1 { current = 0 }
+        if !reaches(today) && next != today + 1 { (current, begin) = (0, today) }
+        // It is as long as it looks where a day that broke it is known.
+        if let since { provisional = isAllOff(from: since, to: begin) }
     }
 }
 

@@ -11,6 +11,9 @@ struct Assessment: Sendable {
     var ended: [RhythmEvaluation] = []
     var goals: [GoalResult] = []
     var activeDays = Streak()
+    /// The first day from which on the history of all repositories is read; nil where all of it is. Before they had a
+    /// first look that is tomorrow.
+    var completeSince: CalendarDay?
     /// What happened after this was not seen by then.
     var seenUntil: Timestamp?
 
@@ -28,12 +31,17 @@ struct Assessor {
     let rules: EvidenceRules
     /// The definitions as recorded, or as they would be.
     var histories: [String: RhythmHistory]
+    /// All repositories had a first look at least.
+    let isSurveyed: Bool
+    let unfinished: UnfinishedHistory?
 
     init(store: Store, config: Config, rules: EvidenceRules) throws {
         self.store = store
         self.config = config
         self.rules = rules
         histories = try store.histories()
+        isSurveyed = try store.isSurveyed()
+        unfinished = try store.unfinishedHistory()
     }
 
     /// - Parameters:
@@ -51,11 +59,14 @@ struct Assessor {
             let since = [try store.blindSince(in: repositories, asKnownAt: known), seenUntil].compactMap { $0 }.min()
             blindSince[repositories] = since.map { calendar.day(of: $0) }
         }
+        let completeSince =
+            isSurveyed ? unfinished.map { calendar.day(of: $0.completeSince) } : calendar.day(of: now) + 1
         let evidence = Evidence(
-            series: try store.series(of: sources, rules: rules, from: vantage), blindSince: blindSince, excuses: excuses
-        )
+            series: try store.series(of: sources, rules: rules, from: vantage), blindSince: blindSince,
+            completeSince: completeSince, excuses: excuses)
 
-        var assessment = Assessment(now: now, calendar: calendar, seenUntil: seenUntil)
+        var assessment = Assessment(
+            now: now, calendar: calendar, completeSince: completeSince, seenUntil: seenUntil)
         let today = assessment.today
         let order = config.rhythms.map(\.id)
         let evaluations = histories.values.compactMap { history -> RhythmEvaluation? in
@@ -71,10 +82,12 @@ struct Assessor {
         assessment.ended = evaluations.filter { $0.isOver(on: today) }.sorted { $0.id < $1.id }
         // Before anything was recorded no goal was known either.
         assessment.goals = (known != nil && histories.isEmpty ? [] : config.goals).map {
-            evaluate($0, series: evidence[$0.source], today: today)
+            evaluate($0, series: evidence[$0.source], today: today, completeSince: completeSince)
         }
         let off = excuses.filter { $0.rhythms == nil }
-        assessment.activeDays = Streak(activeDays: evidence[Source(.commits)].activeDays, today: today) { day in
+        assessment.activeDays = Streak(
+            activeDays: evidence[Source(.commits)].activeDays, today: today, completeSince: completeSince
+        ) { day in
             config.restDays.contains(day.weekday) || off.contains { $0.first <= day && day <= $0.last }
         }
         return assessment
@@ -97,6 +110,8 @@ extension Assessor {
         self.config = config
         rules = other.rules
         histories = other.histories
+        isSurveyed = other.isSurveyed
+        unfinished = other.unfinished
     }
 }
 

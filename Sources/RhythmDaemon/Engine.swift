@@ -76,9 +76,7 @@ actor Engine {
     ///   - watch: the event loop of the watch.
     func start(trouble: String? = nil, watch: (any EventLoop)? = nil) throws {
         seenUntil = try store.seenUntil()
-        let complete = try store.setting(Self.completedAt) != nil
         published.withLock { [seenUntil] in
-            $0.complete = complete
             $0.scannedAt = seenUntil
             $0.trouble = trouble
         }
@@ -233,21 +231,22 @@ actor Engine {
         guard !stopping, !waiting.isEmpty else { return }
         running = waiting
         waiting = ScanRequest()
-        progress = ScanProgress()
+        if !running.finishing { progress = ScanProgress() }
+        progress.begun = 0
         unchanged = []
         failure = nil
         passBeganAt = setup.now()
         if running.discover { unreadableRoot = nil }
         do {
             let job = try makeJob(running)
-            progress.total = job.repositories.count
+            progress.total = progress.done + job.repositories.count
             if !running.all, job.repositories.isEmpty, running.paths.isEmpty { return endPass(trouble: nil) }
             let pass = ScanPass(
                 job: job, program: setup.scanner, environment: setup.environment, loop: executor.loop,
                 limits: setup.scanLimits
             ) { [self] event in assumeIsolated { $0.take(event) } }
             self.pass = pass
-            if running.all { published.withLock { $0.scanning = true } }
+            if running.all || running.finishing { published.withLock { $0.scanning = true } }
             pass.start()
         } catch {
             endPass(trouble: "\(error)")
@@ -259,12 +258,16 @@ actor Engine {
         if request.fresh {
             for index in repositories.indices { repositories[index].lastScan = nil }
         }
-        if request.discover { discoveredAt = setup.now() }
+        let now = setup.now()
+        if request.discover { discoveredAt = now }
+        let recent = RecentWeeks.firstDay(before: rules.calendar.day(of: now), weekStart: config.weekStart)
         repositories += request.paths.map { .init(path: $0) }
         return Job(
             identity: config.identity, devlogGlobs: config.devlog, pathGlobs: config.pathGlobs,
             roots: request.discover ? roots.map { .init(path: $0, depth: config.depth) } : [],
-            excludes: config.exclude, repositories: repositories, skip: try store.unwatchedGitDirs().sorted())
+            excludes: config.exclude, repositories: repositories,
+            horizon: request.finishing || request.fresh ? nil : rules.calendar.start(of: recent),
+            skip: try store.unwatchedGitDirs().sorted())
     }
 
     private func take(_ event: ScanPass.Event) {
@@ -273,7 +276,7 @@ actor Engine {
             progress.repository = gitDir
             progress.commitsInRepository = commits
         case .repository(let block):
-            progress.done += 1
+            if block.repository?.extent == .recent { progress.begun += 1 } else { progress.done += 1 }
             progress.commitsRead += block.summary?.commitsRead ?? 0
             progress.commitsInRepository = 0
             attempt("storing a scan") { try record(block) }
@@ -284,9 +287,11 @@ actor Engine {
         case .finished(let trouble):
             return endPass(trouble: trouble)
         }
-        progress.total = max(progress.total, progress.done)
+        progress.total = max(progress.total, progress.done + progress.begun)
         // Those who wait for the next pass see this one go by first.
-        for listener in running.listeners + (running.all ? waiting.listeners : []) { listener(progress) }
+        for listener in running.listeners + (running.all || running.finishing ? waiting.listeners : []) {
+            listener(progress)
+        }
     }
 
     private func record(_ block: FactBlock) throws {
@@ -338,8 +343,10 @@ actor Engine {
         let overtaken = passBeganAt < startOfToday(now)
         // One that was at a few repositories, and found nothing, changed nothing that could be told.
         let isIdle =
-            !running.all && failure == nil && progress.done == unchanged.count && progress.problems == 0
+            !running.all && failure == nil && progress.done + progress.begun == unchanged.count
+            && progress.problems == 0
             && !snapshot.repositories.contains { $0.problem != nil && unchanged.contains($0.gitDir) }
+        var rest: ScanRequest?
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
             if failure == nil && running.all {
@@ -348,10 +355,10 @@ actor Engine {
                 try store.cover(passBeganAt, slack: 2 * interval)
                 seenUntil = passBeganAt
                 hasScanned = true
-                if running.discover {
-                    try store.set(Self.completedAt, to: String(now.seconds))
-                    published.withLock { $0.complete = true }
-                }
+                if running.discover { try store.recordSurvey(now: now) }
+            }
+            if failure == nil && !running.finishing && !stopping {
+                rest = try store.unfinishedHistory().map { running.rest(only: $0.gitDirs) }
             }
             if !isIdle { try evaluate(alerting: !overtaken) }
         }
@@ -365,9 +372,15 @@ actor Engine {
             $0.scannedAt = seen
             $0.trouble = trouble
         }
-        let finished = progress
-        finishWaiters(of: &running, with: finished)
-        log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])
+        if let rest {
+            waiting.merge(rest)
+            running = ScanRequest()
+            log.debug("looked at the recent weeks", metadata: ["repositories": "\(progress.begun)"])
+        } else {
+            let finished = progress
+            finishWaiters(of: &running, with: finished)
+            log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])
+        }
         setAlarm()
         beginPass()
     }
@@ -419,13 +432,15 @@ actor Engine {
     func evaluate(alerting: Bool = true) throws {
         let now = setup.now()
         if lock != nil { _ = try store.promoteFuture(rules: rules, now: now) }
-        let assessment = try assessor().assess(now: now, seenUntil: seenUntil)
+        let assessor = try assessor()
+        let assessment = try assessor.assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
-        // Before the first pass is through, missing evidence says nothing.
-        if alerting && hasScanned && snapshot.complete { try alert(assessment) }
+        // Before all history is read, missing evidence says nothing.
+        if alerting && hasScanned && assessment.completeSince == nil { try alert(assessment) }
         let alerts = try alerts(try store.episodes(), assessment)
         published.withLock {
             $0.assessment = assessment
+            $0.unfinished = assessor.isSurveyed ? assessor.unfinished?.gitDirs.count : nil
             $0.alerts = alerts
             $0.repositories = repositories
             $0.asOf = hasScanned ? nil : seenUntil
@@ -525,7 +540,4 @@ actor Engine {
             published.withLock { $0.trouble = "\(error)" }
         }
     }
-
-    /// When the last pass that searched the roots as well ended.
-    private static let completedAt = "completed_at"
 }

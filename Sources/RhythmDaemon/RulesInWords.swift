@@ -98,6 +98,7 @@ extension RhythmEvaluation {
                     ? "Not everything of these days has been seen yet."
                     : "Not all of these days was seen: \(unreadable.joined(separator: ", ")) cannot be read.")
         }
+        if result.isProvisional { words.append("Older history is still to be read, so this may change.") }
         let whole = definition.parts.count == 1 ? definition.parts[0].target : nil
         if let whole, result.target < whole, result.state != .excused || result.target > 0 {
             words.append(

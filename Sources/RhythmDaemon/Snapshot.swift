@@ -8,8 +8,8 @@ struct Snapshot: Sendable {
     /// Those that are not over.
     var alerts: [AlertView] = []
     var repositories: [TrackedRepository] = []
-    /// A pass has been through all repositories since this database was made.
-    var complete = false
+    /// How many repositories have history that is still to be read; nil where none has, or not all had a first look.
+    var unfinished: Int?
     /// What happened after this was not looked at yet; nil once a scan of this process is through.
     var asOf: Timestamp?
     /// When the last pass ended.
@@ -24,4 +24,6 @@ struct Snapshot: Sendable {
 
     var calendar: CalendarHistory { assessment.calendar }
     var today: CalendarDay { assessment.today }
+    /// All that the repositories hold has been read once.
+    var complete: Bool { assessment.completeSince == nil }
 }

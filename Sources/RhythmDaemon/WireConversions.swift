@@ -27,7 +27,7 @@ extension Wire.PeriodResult {
             streak: evaluation.streak, strength: evaluation.strength,
             outlook: isNewest && result.isOpen
                 ? evaluation.outlook.map { Wire.Outlook($0, calendar: calendar) } : nil,
-            ended: evaluation.isRemoved || !evaluation.newest.isOpen)
+            ended: evaluation.isRemoved || !evaluation.newest.isOpen, provisional: result.isProvisional)
     }
 }
 
@@ -52,7 +52,7 @@ extension Wire.Goal {
             demand: goal.bound == .atMost ? "at most \(phrase)" : phrase, limit: goal.bound == .atMost,
             from: goal.from.description, by: goal.by.description, state: result.state.rawValue, have: result.have,
             target: goal.target, need: result.need, perDay: result.perDay, neededPerDay: result.neededPerDay,
-            finish: result.finish?.description, projected: result.projected)
+            finish: result.finish?.description, projected: result.projected, provisional: result.isProvisional)
     }
 }
 
@@ -132,7 +132,7 @@ extension Wire.PeriodResult {
                 dueDay: goal.by.description, daysLeft: left, safeDays: max(0, result.lastSafeDay - today),
                 late: result.lastSafeDay < today,
                 neededPerDay: result.neededPerDay),
-            ended: false)
+            ended: false, provisional: result.isProvisional)
     }
 }
 
@@ -157,7 +157,8 @@ extension Wire.Repository {
         let calendar = snapshot.calendar
         self.init(
             gitDir: repository.gitDir, workDir: repository.workDir, standing: repository.standing.rawValue,
-            reader: repository.reader, scannedAt: repository.scannedAt.map(calendar.text), own: repository.own,
+            reader: repository.reader, scannedAt: repository.scannedAt.map(calendar.text),
+            completeSince: repository.completeSince.map { calendar.day(of: $0).description }, own: repository.own,
             emails: repository.emails,
             problem: repository.problem.map {
                 Wire.Problem(code: $0.code, message: $0.message, since: calendar.text($0.since))
@@ -190,6 +191,8 @@ extension Wire.Freshness {
         self.init(
             now: snapshot.calendar.text(snapshot.vantage?.at ?? now), today: snapshot.today.description,
             complete: snapshot.complete,
+            completeSince: snapshot.unfinished == nil ? nil : snapshot.assessment.completeSince?.description,
+            unfinished: snapshot.unfinished,
             scanning: snapshot.scanning, scannedAt: snapshot.scannedAt.map(snapshot.calendar.text),
             asOf: snapshot.asOf.map(snapshot.calendar.text), trouble: snapshot.trouble,
             vantage: snapshot.vantage.map { $0.asKnown ? "as-known" : "at" })

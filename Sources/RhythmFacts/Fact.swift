@@ -20,6 +20,8 @@ package enum Fact: Equatable, Sendable {
     case gone(ObjectID)
     /// Somebody else's commits, of those that this scan read.
     case other(AuthorFact)
+    /// Nothing was beyond the horizon: a recent look's facts are all there are.
+    case whole
     /// The repository's facts are complete.
     case end(ScanSummary)
     /// The repository, or a root or path of the job, could not be read, and why. What came before it is void.
@@ -39,6 +41,8 @@ package struct RepositoryFact: Equatable, Sendable {
         case full
         /// They are what is new since the tips that the job named; `gone` facts name what left.
         case delta
+        /// They are what was committed since the job's horizon, and some of what was before.
+        case recent
     }
 
     /// The canonical common git dir, which is the repository's identity.
@@ -56,10 +60,12 @@ package struct RepositoryFact: Equatable, Sendable {
     package var tips: [ObjectID]
     /// The emails that are the user's in this repository: canonical after its mailmap, lower case, sorted.
     package var emails: [String]
+    /// Of a recent look, how far back it went.
+    package var horizon: Timestamp?
 
     package init(
         gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,
-        tips: [ObjectID], emails: [String]
+        tips: [ObjectID], emails: [String], horizon: Timestamp? = nil
     ) {
         self.gitDir = gitDir
         self.workDir = workDir
@@ -69,6 +75,7 @@ package struct RepositoryFact: Equatable, Sendable {
         self.view = view
         self.tips = tips
         self.emails = emails
+        self.horizon = horizon
     }
 }
 

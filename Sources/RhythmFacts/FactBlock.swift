@@ -2,25 +2,28 @@
 /// repository is a tenth of what the values would need.
 package struct FactBlock: Sendable {
     private var bytes: [UInt8] = []
-    /// The `repository` fact, once it came.
+    /// The `repository` fact, once it came. A recent look that turned out to be whole is a full reading.
     package private(set) var repository: RepositoryFact?
     /// The `end` fact, once it came.
     package private(set) var summary: ScanSummary?
-    /// Bytes of the lines besides those two.
+    /// Bytes of the lines besides these.
     package var size: Int { bytes.count }
-    /// Lines besides those two.
+    /// Lines besides these.
     package private(set) var count = 0
 
     package init() {}
 
     /// - Parameter line: without its line feed.
-    /// - Throws: what ``FactLine/decode(_:)`` throws, for the two facts that are read at once.
+    /// - Throws: what ``FactLine/decode(_:)`` throws, for the facts that are read at once.
     package mutating func append(_ line: ArraySlice<UInt8>) throws {
         switch FactLine.kind(of: line) {
         case .repository:
             // A reading that starts over makes what was said before void.
             self = FactBlock()
             if case .repository(let fact) = try FactLine.decode(line) { repository = fact }
+        case .whole:
+            repository?.extent = .full
+            repository?.horizon = nil
         case .end:
             if case .end(let fact) = try FactLine.decode(line) { summary = fact }
         default:
@@ -43,7 +46,7 @@ package struct FactBlock: Sendable {
 extension FactLine {
     /// A line's first field.
     package enum Kind: String {
-        case begin, progress, repository, commit, devlog, touch, gone, other, end, problem, done
+        case begin, progress, repository, commit, devlog, touch, gone, other, whole, end, problem, done
     }
 
     /// What a line is about, without decoding the rest; nil for an unknown kind.

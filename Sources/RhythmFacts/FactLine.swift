@@ -7,12 +7,13 @@ import RhythmCore
 /// |---|---|
 /// | `begin` | git dir |
 /// | `progress` | git dir, commits read |
-/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails |
+/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
 /// | `devlog` | commit, path |
 /// | `touch` | commit, glob |
 /// | `gone` | id |
 /// | `other` | email, name, commits |
+/// | `whole` | |
 /// | `end` | commits read, own |
 /// | `problem` | path, code, message |
 /// | `done` | |
@@ -46,6 +47,7 @@ package enum FactLine {
             writer.text(author.email)
             writer.text(author.name)
             writer.number(author.commits)
+        case .whole: writer.word("whole")
         case .end(let summary):
             writer.word("end")
             writer.number(summary.commitsRead)
@@ -77,6 +79,7 @@ package enum FactLine {
         case "gone": fact = .gone(try reader.objectID())
         case "other":
             fact = .other(AuthorFact(email: try reader.text(), name: try reader.text(), commits: try reader.count()))
+        case "whole": fact = .whole
         case "end": fact = .end(ScanSummary(commitsRead: try reader.count(), own: try reader.count()))
         case "problem":
             fact = .problem(
@@ -98,6 +101,7 @@ package enum FactLine {
         writer.text(repository.view)
         writer.list(repository.tips.map(\.hex))
         writer.list(repository.emails)
+        writer.timestamp(repository.horizon)
     }
 
     private static func repository(from reader: inout LineReader) throws(LineError) -> RepositoryFact {
@@ -111,7 +115,8 @@ package enum FactLine {
         }
         return RepositoryFact(
             gitDir: gitDir, workDir: workDir, reader: how, extent: extent, rewritten: try reader.flag(),
-            view: try reader.text(), tips: try reader.objectIDs(), emails: try reader.list())
+            view: try reader.text(), tips: try reader.objectIDs(), emails: try reader.list(),
+            horizon: try reader.timestamp())
     }
 
     private static func encode(_ commit: CommitFact, to writer: inout LineWriter) {

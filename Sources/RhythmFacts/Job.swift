@@ -70,12 +70,15 @@ package struct Job: Equatable, Sendable {
     /// Read one repository after another, with a single thread, so that one to which the worker dies is known.
     package var oneAtATime = false
 
+    /// Of repositories that were never read, only what was committed since then is wanted, and some before.
+    package var horizon: Timestamp?
+
     /// Git dirs not to read even where a root leads to them: answered for, or not wanted.
     package var skip: [String]
 
     package init(
         identity: Identity = Identity(), devlogGlobs: [String] = [], pathGlobs: [String] = [], roots: [Root] = [],
-        excludes: [String] = [], repositories: [Repository] = [], skip: [String] = []
+        excludes: [String] = [], repositories: [Repository] = [], horizon: Timestamp? = nil, skip: [String] = []
     ) {
         self.identity = identity
         self.devlogGlobs = devlogGlobs
@@ -83,6 +86,7 @@ package struct Job: Equatable, Sendable {
         self.roots = roots
         self.excludes = excludes
         self.repositories = repositories
+        self.horizon = horizon
         self.skip = skip
     }
 }

@@ -12,6 +12,7 @@ import RhythmCore
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips |
+/// | `horizon` | seconds since 1970 |
 /// | `skip` | git dir |
 package enum JobLine {
     package static func encode(_ job: Job) -> [UInt8] {
@@ -53,6 +54,11 @@ package enum JobLine {
             writer.list(repository.lastScan?.tips.map(\.hex) ?? [])
             writer.endLine()
         }
+        if let horizon = job.horizon {
+            writer.word("horizon")
+            writer.number(horizon.seconds)
+            writer.endLine()
+        }
         lines("skip", job.skip)
         return writer.bytes
     }
@@ -82,6 +88,7 @@ package enum JobLine {
                 guard view != nil || tips.isEmpty else { throw reader.failure("tips without a view") }
                 job.repositories.append(
                     Job.Repository(path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips) }))
+            case "horizon": job.horizon = Timestamp(try reader.number())
             case "skip": job.skip.append(try reader.text())
             case let other: throw reader.failure("unknown kind “\(other)”")
             }

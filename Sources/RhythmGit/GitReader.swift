@@ -42,13 +42,19 @@ enum GitReader {
                 gone = before.subtracting(now).sorted()
             }
             opened.rewritten = !opened.isDelta || !Set(gone).isDisjoint(with: last.tips)
+        } else if request.last == nil {
+            opened.horizon = request.horizon
         }
         emit(.repository(opened))
-        let changes = try read(
-            start, follow: !opened.isDelta, directory, digits: setup.digits, collector,
+        let reading = try read(
+            start, follow: !opened.isDelta, since: opened.horizon, directory, digits: setup.digits, collector,
             keepsTrees: request.asksForFiles)
-        try report(changes, request, directory, commitsRead: collector.totals.commitsRead, emit)
+        try report(reading.changes, request, directory, commitsRead: collector.totals.commitsRead, emit)
         for id in gone { emit(.gone(id)) }
+        if opened.horizon != nil {
+            guard reading.isWhole else { return collector.totals }
+            emit(.whole)
+        }
         collector.finish()
         return collector.totals
     }
@@ -66,17 +72,23 @@ enum GitReader {
         let parent: ObjectID?
     }
 
-    /// - Parameter follow: read what the commits lead to as well.
+    /// - Parameters:
+    ///   - follow: read what the commits lead to as well.
+    ///   - horizon: leave out what git takes to be older. Unlike ``RecentWalk`` it leaves out what lies behind a commit
+    ///     with a clock far behind, too.
     private static func read(
-        _ commits: [ObjectID], follow: Bool, _ directory: String, digits: Int, _ collector: CommitCollector,
-        keepsTrees: Bool
-    ) throws(GitError) -> [Change] {
-        guard !commits.isEmpty else { return [] }
+        _ commits: [ObjectID], follow: Bool, since horizon: Timestamp?, _ directory: String, digits: Int,
+        _ collector: CommitCollector, keepsTrees: Bool
+    ) throws(GitError) -> (changes: [Change], isWhole: Bool) {
+        guard !commits.isEmpty else { return ([], true) }
         // The objects as they are, not as the config of logs would show them.
-        let arguments = ["rev-list", "--header", "--parents", "--encoding=none", "--no-abbrev-commit"]
-        var command = try GitCommand(
-            arguments + (follow ? [] : ["--no-walk=unsorted"]) + ["--stdin"], in: directory, input: lines(commits))
+        var arguments = ["rev-list", "--header", "--parents", "--encoding=none", "--no-abbrev-commit"]
+        if !follow { arguments.append("--no-walk=unsorted") }
+        if let horizon { arguments.append("--max-age=\(horizon.seconds - RecentWalk.slack)") }
+        var command = try GitCommand(arguments + ["--stdin"], in: directory, input: lines(commits))
         var changes: [Change] = []
+        var seen: Set<ObjectID> = []
+        var named = Set(horizon == nil ? [] : commits)
         try command.records(endingIn: 0) { record throws(GitError) in
             guard let newline = record.firstIndex(of: UInt8(ascii: "\n")) else {
                 throw GitError(.gitFailed, "rev-list: a record without a header")
@@ -92,6 +104,10 @@ enum GitReader {
                     throw GitError(.corrupt, "\(ids.first?.hex ?? "?") is a bogus commit")
                 }
                 let parents = ids.dropFirst()
+                if horizon != nil {
+                    seen.insert(id)
+                    named.formUnion(parents)
+                }
                 let isOwn = collector.take(
                     raw, bytes, parentCount: parents.count, id: { id }, firstParent: { parents.first })
                 if isOwn, keepsTrees, parents.count < 2, let tree = ObjectID(hexDigits: bytes[raw.tree]) {
@@ -99,7 +115,7 @@ enum GitReader {
                 }
             }
         }
-        return changes
+        return (changes, named.isSubset(of: seen))
     }
 
     private static func report(

@@ -52,6 +52,17 @@ enum LibGit2Reader {
                 return collector.totals
             }
             opened.rewritten = true
+        } else if request.last == nil, let horizon = request.horizon {
+            opened.horizon = horizon
+            emit(.repository(opened))
+            var walk = RecentWalk(to: horizon)
+            try walk.run(from: refs.tips, objects, collector)
+            for change in try walk.ownChanges(objects) { try report(change, objects, collector, &search, emit) }
+            if walk.isWhole {
+                collector.finish()
+                emit(.whole)
+            }
+            return collector.totals
         }
         emit(.repository(opened))
         var reader = CommitReader(PackFile.all(commonDir: location.commonDir))

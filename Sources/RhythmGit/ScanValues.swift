@@ -9,15 +9,18 @@ package struct ScanRequest: Sendable {
     package var pathGlobs: [String]
     /// The view and tips of the last scan; nil for everything afresh.
     package var last: (view: String, tips: [ObjectID])?
+    /// Where nothing is known of the last scan: leave what was committed before this for later.
+    package var horizon: Timestamp?
 
     package init(
         identity: Identity, devlogGlobs: [String] = [], pathGlobs: [String] = [],
-        last: (view: String, tips: [ObjectID])? = nil
+        last: (view: String, tips: [ObjectID])? = nil, horizon: Timestamp? = nil
     ) {
         self.identity = identity
         self.devlogGlobs = devlogGlobs
         self.pathGlobs = pathGlobs
         self.last = last
+        self.horizon = horizon
     }
 
     /// Whether it matters which files a commit changed.
@@ -35,6 +38,8 @@ package enum ScanEvent: Sendable {
     case touch(commit: ObjectID, glob: String)
     case gone(ObjectID)
     case other(OtherAuthor)
+    /// There is nothing beyond the horizon: what was said is all there is.
+    case whole
 }
 
 package struct OpenedRepository: Sendable, Equatable {
@@ -45,6 +50,8 @@ package struct OpenedRepository: Sendable, Equatable {
     package var reader: Reader
     /// The commits that follow are those new since the last scan, not all.
     package var isDelta: Bool
+    /// The commits that follow are those committed since then, and some of those before.
+    package var horizon: Timestamp?
     package var rewritten: Bool
     package var view: String
     package var tips: [ObjectID]

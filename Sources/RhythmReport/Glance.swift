@@ -16,18 +16,19 @@ struct Glance {
     private(set) var items: [Item] = []
     /// Met, or nothing is asked, where no rhythm has anything to say.
     private(set) var state = PeriodState.met
-    /// Not all that may have happened was looked at yet, so that what looks unmet may be met.
+    /// Not all that lately happened was looked at yet, so that what looks unmet may be met.
     let isUncertain: Bool
     private let isOneOfMany: Bool
 
     init(_ reply: Wire.Status.Reply) {
-        isUncertain = reply.freshness.asOf != nil || !reply.freshness.complete
+        isUncertain = reply.freshness.asOf != nil || !reply.freshness.hasRecentWeeks
         isOneOfMany = reply.rhythms.count > 1
         for result in reply.rhythms {
             let left = reply.alerts.filter { $0.rhythm == result.id }.compactMap { PeriodState(rawValue: $0.state) }
                 .filter { $0 == .missed || $0 == .unverified }
             let isOpen = result.open && result.asks
-            guard let worst = (left + (isOpen ? [result.state] : [])).min(by: { $0.weight < $1.weight }) else {
+            let state = result.provisional ? .unverified : result.state
+            guard let worst = (left + (isOpen ? [state] : [])).min(by: { $0.weight < $1.weight }) else {
                 continue
             }
             items.append(Item(result: result, state: worst, isOpen: isOpen))
@@ -49,6 +50,11 @@ struct Glance {
         }
         return shown.joined(separator: ", ") + (items.count > 3 ? " +\(items.count - 3)" : "")
     }
+}
+
+extension Wire.Freshness {
+    /// What happened in the last weeks is known, whether or not the history before them is.
+    package var hasRecentWeeks: Bool { complete || completeSince != nil }
 }
 
 extension Wire.PeriodResult {

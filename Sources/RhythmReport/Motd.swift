@@ -7,7 +7,9 @@ package enum Motd {
     package static func text(_ reply: Wire.Status.Reply) -> String {
         let isUncertain = Glance(reply).isUncertain
         // The most pressing first. What is not certain will be known in a moment.
-        let open = reply.rhythms.filter { $0.open && $0.asks && $0.state != .onTrack && !isUncertain }
+        let open = reply.rhythms.filter {
+            $0.open && $0.asks && $0.state != .onTrack && !isUncertain && !$0.provisional
+        }
         let pressing = [PeriodState.missed, .due, .atRisk, .unverified].flatMap { state in
             open.filter { $0.state == state }
         }

@@ -18,15 +18,18 @@ extension Wire.PeriodResult {
 
     /// `3/5`, as narrow as may be; of a limit `3 ≤ 5`.
     var ratio: String {
-        "\(text(of: have))\(limit ? "≤" : "/")\(text(of: target))"
+        "\(text(of: have))\(more)\(limit ? "≤" : "/")\(text(of: target))"
     }
 
     private func amount(of measure: Measure, _ have: Double, _ target: Double) -> String {
         if measure.isLevel {
             return "\(measure.phrase(have)), asked for at \(limit ? "most" : "least") \(text(of: target))"
         }
-        return "\(text(of: have)) of \(limit ? "at most " : "")\(measure.phrase(target))"
+        return "\(text(of: have))\(more) of \(limit ? "at most " : "")\(measure.phrase(target))"
     }
+
+    /// Stands behind a number that may grow with older history that is still to be read.
+    var more: String { provisional ? "+" : "" }
 
     private func missing(of measure: Measure, _ have: Double, _ target: Double) -> String {
         if measure.isLevel { return "\(measure.phrase(target)) or \(limit ? "less" : "more")" }

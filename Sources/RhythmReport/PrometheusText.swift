@@ -53,6 +53,9 @@ package enum PrometheusText {
                 "rhythm_repositories_unreadable", "Repositories that cannot be read.",
                 [Sample([], Double(reply.unreadable.count))]),
             Family(
+                "rhythm_repositories_unfinished", "Repositories whose older history is still to be read.",
+                [Sample([], Double(reply.freshness.unfinished ?? 0))]),
+            Family(
                 "rhythm_last_scan_timestamp_seconds", "When the last good scan of the repositories began.",
                 scannedAt.map { [Sample([], Double($0.seconds))] } ?? []),
         ]

@@ -29,6 +29,7 @@ package enum SeriesText {
             lines.append(
                 terminal.paint("Sum \(text(of: sum)) in \(counted(reply.buckets.count, reply.by.rawValue))", .faint))
         }
+        lines += TextReport.unfinished(reply.freshness, on: terminal)
         return TextReport.joined(TextReport.vantage(reply.freshness) + lines)
     }
 

@@ -15,7 +15,8 @@ extension TextReport {
         let names = min(28, goals.map { columns(harmless($0.name)) }.max() ?? 0)
         return goals.flatMap { goal in
             let state = GoalResult.State(rawValue: goal.state) ?? .behind
-            let amount = "\(goal.have.map { text(of: $0) } ?? "-") of \(goal.limit ? "≤" : "")\(text(of: goal.target))"
+            let amount =
+                "\(goal.have.map { text(of: $0) } ?? "-")\(goal.provisional ? "+" : "") of \(goal.limit ? "≤" : "")\(text(of: goal.target))"
             let bar = terminal.bar(have: goal.have ?? 0, target: goal.target, width: 10, tone: state.tone)
             let head =
                 "  \(terminal.paint(state.mark, state.tone)) \(fitted(harmless(goal.name), to: names))  \(bar)  "

@@ -5,7 +5,8 @@ import RhythmCore
 package enum TextReport {
     /// One screen: am I fine, what is missing, until when, what would settle it.
     package static func status(_ reply: Wire.Status.Reply, on terminal: Terminal, home: String?) -> String {
-        var lines = vantage(reply.freshness) + current(reply.rhythms, on: terminal)
+        let isWhole = reply.freshness.complete
+        var lines = vantage(reply.freshness) + current(reply.rhythms, isWhole: isWhole, on: terminal)
         if reply.rhythms.isEmpty {
             let reason =
                 switch reply.freshness.vantage {
@@ -17,16 +18,16 @@ package enum TextReport {
         }
         lines.append("")
         let streaks = reply.rhythms.filter { $0.streak.longest > 0 }.map {
-            "\(harmless($0.name)) \(counted($0.streak.current, $0.every.step)) (longest \($0.streak.longest), "
-                + "strength \(percent($0.strength)))"
+            "\(harmless($0.name)) \(current($0.streak, of: $0.every.step)) (longest \(longest($0.streak, isWhole)), "
+                + "strength \(percent($0.strength, isWhole)))"
         }
         let active =
-            "active \(counted(reply.activeDays.current, "day")) in a row (longest \(reply.activeDays.longest))"
+            "active \(current(reply.activeDays, of: "day")) in a row (longest \(longest(reply.activeDays, isWhole)))"
         lines += wrapped("Streaks  ", streaks + [active], on: terminal)
         if !reply.goals.isEmpty { lines += ["", "Goals"] + goals(reply.goals, on: terminal) }
         lines += alerts(reply.alerts, on: terminal, home: home)
         lines.append("")
-        lines.append(freshness(reply.freshness, repositories: reply.repositories))
+        lines += freshness(reply.freshness, repositories: reply.repositories, on: terminal)
         lines += reply.unreadable.map { unreadable($0, home: home) }
         lines += unwatched(reply.unwatched)
         return joined(lines)
@@ -34,14 +35,15 @@ package enum TextReport {
 
     /// The last periods of each rhythm.
     package static func report(_ reply: Wire.Report.Reply, on terminal: Terminal, home: String?) -> String {
+        let isWhole = reply.freshness.complete
         var lines = vantage(reply.freshness)
         if reply.rhythms.isEmpty { lines.append("Nothing is there to report.") }
         let ids = reply.rhythms.map(\.id).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         let groups = ids.map { id in reply.rhythms.filter { $0.id == id } }
         if groups.allSatisfy({ $0.count == 1 }) {
-            lines += current(reply.rhythms, on: terminal)
+            lines += current(reply.rhythms, isWhole: isWhole, on: terminal)
             lines.append("")
-            lines += reply.rhythms.map { streak($0, padding: nameWidth(reply.rhythms)) }
+            lines += reply.rhythms.map { streak($0, isWhole: isWhole, padding: nameWidth(reply.rhythms)) }
         } else {
             for group in groups {
                 guard let newest = group.first else { continue }
@@ -54,8 +56,8 @@ package enum TextReport {
                     [
                         "\(harmless(newest.demand)) \(often)" + (newest.hard ? ", hard" : "")
                             + (newest.ended ? ", ended" : ""),
-                        "streak \(newest.streak.current), longest \(newest.streak.longest)",
-                        "strength \(percent(newest.strength))",
+                        "streak \(current(newest.streak)), longest \(longest(newest.streak, isWhole))",
+                        "strength \(percent(newest.strength, isWhole))",
                     ], on: terminal)
                 head[0] = terminal.paint(name, .strong) + head[0].dropFirst(name.count)
                 lines += head
@@ -64,7 +66,7 @@ package enum TextReport {
         }
         lines += alerts(reply.alerts, on: terminal, home: home)
         lines.append("")
-        lines.append(freshness(reply.freshness, repositories: nil))
+        lines += freshness(reply.freshness, repositories: nil, on: terminal)
         return joined(lines)
     }
 
@@ -91,7 +93,7 @@ package enum TextReport {
         lines += ["", "How it is judged"]
         lines += reply.rules.flatMap { wrapped("  - ", [$0], on: terminal) }
         lines.append("")
-        lines.append(freshness(reply.freshness, repositories: nil))
+        lines += freshness(reply.freshness, repositories: nil, on: terminal)
         return joined(lines)
     }
 
@@ -105,7 +107,7 @@ package enum TextReport {
                 repository.standing != "tracked"
                 ? repository.standing
                 : repository.problem.map { terminal.paint("\(harmless($0.code)): \(harmless($0.message))", .bad) }
-                    ?? "ok"
+                    ?? repository.completeSince.map { "read back to \($0)" } ?? "ok"
             return "\(fitted(name, to: width))  \(right(repository.own, 8))  "
                 + "\(fitted(repository.reader ?? "-", to: 7))  \(state)"
         }
@@ -122,7 +124,9 @@ package enum TextReport {
     // MARK: Parts
 
     /// The open periods, or any others, a line for each rhythm.
-    private static func current(_ results: [Wire.PeriodResult], on terminal: Terminal) -> [String] {
+    private static func current(
+        _ results: [Wire.PeriodResult], isWhole: Bool, on terminal: Terminal
+    ) -> [String] {
         var lines: [String] = []
         var heading: String?
         let names = nameWidth(results)
@@ -139,7 +143,7 @@ package enum TextReport {
             let tone = result.state.tone
             let amount = fitted(amount(result), to: amounts)
             let room = max(10, terminal.width - names - amounts - 20)
-            let variants = advice(result)
+            let variants = advice(result, isWhole: isWhole)
             let advice = fitted(
                 variants.first { columns($0) <= room } ?? variants[variants.count - 1], to: room
             ).trimmedEnd
@@ -152,7 +156,7 @@ package enum TextReport {
     }
 
     private static func amount(_ result: Wire.PeriodResult) -> String {
-        "\(text(of: result.have)) of \(result.limit ? "≤" : "")\(text(of: result.target))"
+        "\(text(of: result.have))\(result.more) of \(result.limit ? "≤" : "")\(text(of: result.target))"
     }
 
     private static func remaining(_ result: Wire.PeriodResult) -> String {
@@ -161,14 +165,15 @@ package enum TextReport {
     }
 
     /// What to know of a period, the longest way to say it first.
-    private static func advice(_ result: Wire.PeriodResult) -> [String] {
+    private static func advice(_ result: Wire.PeriodResult, isWhole: Bool) -> [String] {
         let more = brief(result)
-        let odds = result.outlook?.odds.map { "; odds \(percent($0))" } ?? ""
+        let odds = result.outlook?.odds.map { "; odds \(percent($0, isWhole))" } ?? ""
         switch result.state {
-        case .met, .missed, .unverified: return [result.state.words]
+        case .met, .missed, .unverified: return [words(result)]
         case .excused:
             return [
-                result.freeze.map { "excused by freeze \($0.spent) of \($0.budget) a \($0.per.rawValue)" } ?? "excused"
+                result.freeze.map { "excused by freeze \($0.spent) of \($0.budget) a \($0.per.rawValue)" }
+                    ?? words(result)
             ]
         case .due: return ["due today: \(more)\(odds)", "due today: \(more)", "due today"]
         case .onTrack where result.limit && !result.measure.isLevel: return ["within its limit"]
@@ -199,12 +204,28 @@ package enum TextReport {
         let tone = result.state.tone
         return "  \(terminal.paint(result.state.mark, tone)) \(result.period)  \(days)  "
             + "\(terminal.bar(have: result.have, target: result.target, width: 10, tone: tone)) \(amount)  "
-            + terminal.paint(result.freeze == nil ? result.state.words : advice(result)[0], tone)
+            + terminal.paint(result.freeze == nil ? words(result) : advice(result, isWhole: true)[0], tone)
     }
 
-    private static func streak(_ result: Wire.PeriodResult, padding: Int) -> String {
-        "    \(fitted(harmless(result.name), to: padding))  streak \(counted(result.streak.current, result.every.step))"
-            + ", longest \(result.streak.longest), strength \(percent(result.strength))"
+    /// A state, with a question mark where it may be another once all history is read.
+    private static func words(_ result: Wire.PeriodResult) -> String {
+        let mayChange = result.provisional && (result.state == .missed || result.state == .excused)
+        return result.state.words + (mayChange ? "?" : "")
+    }
+
+    private static func streak(_ result: Wire.PeriodResult, isWhole: Bool, padding: Int) -> String {
+        "    \(fitted(harmless(result.name), to: padding))  streak \(current(result.streak, of: result.every.step))"
+            + ", longest \(longest(result.streak, isWhole)), strength \(percent(result.strength, isWhole))"
+    }
+
+    /// The run that lasts, with the mark of what may still grow.
+    private static func current(_ streak: Streak, of step: String? = nil) -> String {
+        let count = "\(streak.current)\(streak.provisional ? "+" : "")"
+        return step.map { "\(count) \($0)\(count == "1" ? "" : "s")" } ?? count
+    }
+
+    private static func longest(_ streak: Streak, _ isWhole: Bool) -> String {
+        "\(streak.longest)\(isWhole ? "" : "+")"
     }
 
     private static func alerts(_ alerts: [Wire.Alert], on terminal: Terminal, home: String?) -> [String] {
@@ -253,9 +274,9 @@ package enum TextReport {
         ]
     }
 
-    static func freshness(_ freshness: Wire.Freshness, repositories: Int?) -> String {
+    static func freshness(_ freshness: Wire.Freshness, repositories: Int?, on terminal: Terminal) -> [String] {
         var parts: [String] = []
-        if let repositories { parts.append(repositories == 1 ? "1 repository" : "\(repositories) repositories") }
+        if let repositories { parts.append(named(repositories)) }
         if let scannedAt = freshness.scannedAt {
             parts.append("read at \(scannedAt.dropFirst(11).prefix(5))")
         }
@@ -263,9 +284,23 @@ package enum TextReport {
             parts.append("what happened after \(asOf.prefix(16).replacing("T", with: " ")) is not known yet")
         }
         if freshness.scanning { parts.append("reading now") }
-        if !freshness.complete { parts.append("not all repositories are read yet, numbers may still grow") }
-        let line = freshness.vantage == nil ? parts.joined(separator: ", ").capitalized : ""
-        return freshness.trouble.map { "\(line)\nTrouble: \(harmless($0))" } ?? line
+        if !freshness.hasRecentWeeks { parts.append("not all repositories are read yet, numbers may still grow") }
+        var lines = parts.isEmpty || freshness.vantage != nil ? [] : [parts.joined(separator: ", ").capitalized]
+        lines += unfinished(freshness, of: repositories, on: terminal)
+        return lines + (freshness.trouble.map { ["Trouble: \(harmless($0))"] } ?? [])
+    }
+
+    /// Says so while not all history is read.
+    static func unfinished(_ freshness: Wire.Freshness, of repositories: Int? = nil, on terminal: Terminal) -> [String]
+    {
+        guard let since = freshness.completeSince, let count = freshness.unfinished else { return [] }
+        let which = repositories.map { "\(count) of \(named($0))" } ?? named(count)
+        let note = "Complete back to \(since); older history is still being read (\(which))"
+        return wrapped("", [note], on: terminal) + ["What may still change has a +, a ~ or a ?"]
+    }
+
+    private static func named(_ count: Int) -> String {
+        count == 1 ? "1 repository" : "\(count) repositories"
     }
 
     private static func unreadable(_ repository: Wire.Repository, home: String?) -> String {
@@ -311,8 +346,9 @@ package enum TextReport {
         return lines + [line]
     }
 
-    static func percent(_ share: Double) -> String {
-        "\(Int((share * 100).rounded()))%"
+    /// - Parameter isWhole: all history is read; what is not final has a mark.
+    static func percent(_ share: Double, _ isWhole: Bool) -> String {
+        "\(isWhole ? "" : "~")\(Int((share * 100).rounded()))%"
     }
 
     static func right(_ value: some CustomStringConvertible, _ width: Int) -> String {

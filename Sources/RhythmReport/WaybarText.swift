@@ -30,6 +30,7 @@ package enum WaybarText {
         }
         lines += Motd.left(reply)
         if reply.rhythms.isEmpty { lines.append("No rhythms are declared") }
+        if let since = reply.freshness.completeSince { lines.append("Older history than \(since) is still being read") }
         if glance.isUncertain { lines.append("Not all repositories are read yet") }
         lines += Motd.unreadable(reply)
         return lines.joined(separator: "\n")

@@ -38,7 +38,7 @@ struct LedgerWriter {
         case .touch(let touch): try take(touch)
         case .gone(let object): try lose(object)
         case .other(let author): try take(author)
-        case .begin, .progress, .repository, .end, .problem, .done: break
+        case .begin, .progress, .repository, .whole, .end, .problem, .done: break
         }
     }
 

@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("4 alerts") { db in
             try db.execute(sql: alerts)
         }
+        migrator.registerMigration("5 recent") { db in
+            try db.execute(sql: recent)
+        }
         migrator.registerMigration("6 daily") { db in
             try db.execute(sql: daily)
         }
@@ -31,6 +34,11 @@ enum Schema {
             PRIMARY KEY (kind, day)
         ) STRICT, WITHOUT ROWID;
         INSERT INTO daily SELECT kind, day, count(*) FROM evidence WHERE verdict = 0 GROUP BY kind, day;
+        """
+
+    private static let recent = """
+        -- While a repository had only a recent look: since when its commits are known. Null once all of them are.
+        ALTER TABLE repository ADD COLUMN complete_since INTEGER;
         """
 
     private static let alerts = """

@@ -19,6 +19,8 @@ package struct TrackedRepository: Hashable, Sendable {
     package var standing: Standing
     package var reader: String?
     package var scannedAt: Timestamp?
+    /// Since when its commits are known, while its older history is still to be read.
+    package var completeSince: Timestamp?
     /// Commits of the user's that it holds or held, whatever their verdict.
     package var own: Int
     package var emails: [String]
@@ -30,6 +32,14 @@ package struct TrackedRepository: Hashable, Sendable {
         package var message: String
         package var since: Timestamp
     }
+}
+
+/// What is left of the history of repositories that had only a recent look.
+package struct UnfinishedHistory: Hashable, Sendable {
+    /// What was committed since then is known of every repository.
+    package var completeSince: Timestamp
+    /// Those that have more to be read.
+    package var gitDirs: Set<String>
 }
 
 extension Store {
@@ -48,7 +58,7 @@ extension Store {
                     SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
                         (SELECT count(*) FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
                             WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned \(dated) \(known)), r.emails,
-                        g.code, g.message, g.since
+                        g.code, g.message, g.since, r.complete_since
                     FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap) \(seen)
                     ORDER BY coalesce(r.work_dir, r.git_dir)
                     """
@@ -56,9 +66,11 @@ extension Store {
                 let scannedAt: Int64? = row[5]
                 let emails: String? = row[7]
                 let code: String? = row[8]
+                let completeSince: Int64? = row[11]
                 return TrackedRepository(
                     id: row[0], gitDir: row[1], workDir: row[2], standing: .init(rawValue: row[3]) ?? .tracked,
-                    reader: row[4], scannedAt: scannedAt.map(Timestamp.init), own: row[6],
+                    reader: row[4], scannedAt: scannedAt.map(Timestamp.init),
+                    completeSince: completeSince.map(Timestamp.init), own: row[6],
                     emails: (emails ?? "").split(separator: "\n").map(String.init),
                     problem: code.map { .init(code: $0, message: row[9], since: Timestamp(row[10])) })
             }
@@ -85,6 +97,34 @@ extension Store {
                 return Job.Repository(
                     path: row[0],
                     lastScan: view.map { .init(view: $0, tips: Self.unpacked([UInt8](tips ?? Data()))) })
+            }
+        }
+    }
+
+    /// Whether a pass has been through all repositories since this database was made, be it only their recent weeks.
+    package func isSurveyed() throws -> Bool {
+        try setting("completed_at") != nil
+    }
+
+    /// Notes that a pass has been through all repositories, having searched the roots for them.
+    package func recordSurvey(now: Timestamp) throws {
+        try set("completed_at", to: String(now.seconds))
+    }
+
+    /// How far back the ledger goes while the older history of some repositories is still to be read; nil otherwise. One
+    /// that cannot be read says so by itself, and is not waited for.
+    package func unfinishedHistory() throws -> UnfinishedHistory? {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT git_dir, complete_since FROM repository r
+                    WHERE standing = 'tracked' AND complete_since IS NOT NULL AND NOT EXISTS
+                        (SELECT 1 FROM gap g WHERE g.repository = r.id AND g.until IS NULL)
+                    """)
+            let since: [Int64] = rows.map { $0[1] }
+            return since.max().map {
+                UnfinishedHistory(completeSince: Timestamp($0), gitDirs: Set(rows.map { $0[0] }))
             }
         }
     }
@@ -159,7 +199,8 @@ extension Store {
         let gap =
             known.map { "g.since <= \($0.seconds) AND (g.until IS NULL OR g.until > \($0.seconds))" }
             ?? "g.until IS NULL"
-        let seen = "CASE WHEN g.until IS NULL THEN r.scanned_at ELSE g.since END"
+        // One that had only a recent look had it when it was first seen, or later.
+        let seen = "CASE WHEN g.until IS NULL THEN coalesce(r.scanned_at, r.first_seen_at) ELSE g.since END"
         return try read { db in
             let ids = try repositories.isEmpty ? nil : RepositoryGlobs(repositories).ids(in: db)
             return try Int64.fetchOne(

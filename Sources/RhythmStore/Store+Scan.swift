@@ -33,14 +33,17 @@ extension Store {
                 try ledger.loseUnseen(emails: repository.emails, identity: identity)
             }
             try db.execute(
-                sql: """
-                    UPDATE repository SET work_dir = ?, reader = ?, view = ?, tips = ?, emails = ?, scanned_at = ?
-                    WHERE id = ?
-                    """,
+                sql: "UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ? WHERE id = ?",
                 arguments: [
-                    repository.workDir, repository.reader.rawValue, repository.view,
-                    Self.packed(repository.tips).data, repository.emails.joined(separator: "\n"), now.seconds, id,
+                    repository.workDir, repository.reader.rawValue, repository.emails.joined(separator: "\n"),
+                    repository.horizon?.seconds, id,
                 ])
+            // After a recent look there are no tips to go on from: the history is still to be read.
+            if repository.extent != .recent {
+                try db.execute(
+                    sql: "UPDATE repository SET view = ?, tips = ?, scanned_at = ? WHERE id = ?",
+                    arguments: [repository.view, Self.packed(repository.tips).data, now.seconds, id])
+            }
             try Self.closeGap(id, now: now, in: db)
             try ledger.joinLineages()
             try deriveTouched(rules: rules, now: now, in: db)

@@ -45,7 +45,8 @@ struct Worker {
             identity: Identity(
                 emails: job.identity.emails, names: job.identity.names, coAuthored: job.identity.coAuthored,
                 everyone: job.identity.everyone),
-            devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) })
+            devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) },
+            horizon: job.horizon)
         let block = BlockOutput(output)
         block.write(.begin(gitDir: location.commonDir))
         do {
@@ -73,6 +74,7 @@ extension Fact {
         case .gone(let id): self = .gone(id)
         case .other(let author):
             self = .other(AuthorFact(email: author.email, name: author.name, commits: author.commits))
+        case .whole: self = .whole
         }
     }
 }
@@ -87,8 +89,8 @@ extension RepositoryFact {
     fileprivate init(_ opened: OpenedRepository) {
         self.init(
             gitDir: opened.gitDir, workDir: opened.workDir, reader: opened.reader == .git ? .git : .libgit2,
-            extent: opened.isDelta ? .delta : .full, rewritten: opened.rewritten, view: opened.view,
-            tips: opened.tips, emails: opened.emails)
+            extent: opened.horizon != nil ? .recent : opened.isDelta ? .delta : .full, rewritten: opened.rewritten,
+            view: opened.view, tips: opened.tips, emails: opened.emails, horizon: opened.horizon)
     }
 }
 

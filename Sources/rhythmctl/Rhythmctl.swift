@@ -61,7 +61,8 @@ struct StatusCommand: ParsableCommand {
         // What the user has been told and knows is no news.
         let known = Set(reply.alerts.filter { $0.acknowledged != nil }.map(\.id))
         let states = Set(
-            reply.rhythms.filter { !known.contains("\($0.period)-\($0.id)") }.map(\.state.rawValue)
+            reply.rhythms.filter { !known.contains("\($0.period)-\($0.id)") }
+                .map { $0.provisional && $0.state != .met ? "unverified" : $0.state.rawValue }
                 + reply.alerts.filter { $0.acknowledged == nil }.map(\.state))
         if states.contains("missed") { throw ExitCode(2) }
         // What was not looked at since may have met it.
@@ -69,7 +70,7 @@ struct StatusCommand: ParsableCommand {
         if states.contains("at-risk") || states.contains("due") { throw ExitCode(1) }
         let isBlind = reply.unreadable.contains { $0.own > 0 } && !states.isSubset(of: ["met", "excused"])
         if isBlind || reply.freshness.trouble != nil { throw ExitCode(3) }
-        if states.contains("unverified") || !reply.freshness.complete { throw ExitCode(3) }
+        if states.contains("unverified") || !reply.freshness.hasRecentWeeks { throw ExitCode(3) }
     }
 }
 

@@ -55,6 +55,7 @@ private struct SimulatedYear {
         let start = Self.calendar.start(of: Self.first)
         try store.adopt(Self.rules, now: start)
         try store.adopt(config.rhythms, now: start)
+        try store.recordSurvey(now: start)
     }
 
     /// What was done when: five and a dev log in a good week, on Monday, Tuesday and Thursday; two in a bad one; all on Sunday

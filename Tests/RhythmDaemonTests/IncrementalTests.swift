@@ -88,10 +88,12 @@ import Testing
         var random = SeededRandom(seed: 99)
         for round in 0..<12 {
             try FileManager.default.removeItem(atPath: home.path + "/.state")
-            // Killed a few repositories into the scan, and again into the next.
-            for _ in 0..<2 {
+            // Killed a few repositories into the scan, and again; or when the recent weeks of all twelve are read, about at
+            // the first histories.
+            let first = round.isMultiple(of: 2) ? random.next(below: 5) : 12 + random.next(below: 4)
+            for count in [first, round.isMultiple(of: 2) ? random.next(below: 5) : 0] {
                 let daemon = try RunningDaemon(environment: environment, arguments: ["-v"])
-                for _ in 0..<random.next(below: 5) { try daemon.wait(for: ": stored") }
+                for _ in 0..<count { try daemon.wait(for: ": stored") }
                 _ = daemon.end(with: SIGKILL)
             }
             try scanToTheEnd()

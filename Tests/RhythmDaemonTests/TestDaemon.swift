@@ -92,7 +92,7 @@ final class TestDaemon: Sendable {
         try String(contentsOfFile: "\(setup.paths.alerts)/\(name)", encoding: .utf8)
     }
 
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
 
     static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -24,7 +24,7 @@ struct FactLineTests {
     @Test("every fact comes back from its line", arguments: texts)
     func roundTrip(text: String) throws {
         let facts: [Fact] = [
-            .begin(gitDir: text), .progress(gitDir: text, commitsRead: 10_000), .gone(Self.id256), .done,
+            .begin(gitDir: text), .progress(gitDir: text, commitsRead: 10_000), .gone(Self.id256), .done, .whole,
             .repository(
                 RepositoryFact(
                     gitDir: text, workDir: text, reader: .git, extent: .delta, rewritten: true, view: text,
@@ -33,6 +33,10 @@ struct FactLineTests {
                 RepositoryFact(
                     gitDir: "/a", workDir: nil, reader: .libgit2, extent: .full, rewritten: false, view: "v",
                     tips: [], emails: [text])),
+            .repository(
+                RepositoryFact(
+                    gitDir: "/a", workDir: nil, reader: .libgit2, extent: .recent, rewritten: false, view: "v",
+                    tips: [Self.id], emails: [], horizon: Timestamp(1_700_000_000))),
             .commit(
                 CommitFact(
                     id: Self.id, authoredAt: Timestamp(.max), offsetMinutes: -150, committedAt: nil, firstParent: nil,

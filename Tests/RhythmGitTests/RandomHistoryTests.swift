@@ -16,6 +16,8 @@ struct RandomHistoryTests {
         var commits: [String] = []
         var clock = 1_500_000_000
         var number = 0
+        /// Of how many of the newest commits a new one may be the child; few make a history long.
+        var breadth = Int.max
 
         static let people = [
             "Ann Author <ann@example.org>", "ann <ANN@Example.org>", "Bob <bob@example.org>", "Böb <bob@other.net>",
@@ -59,7 +61,7 @@ struct RandomHistoryTests {
                 stream += "commit \(ref)\nmark :\(number)\nauthor \(author) \(date())\n"
                 stream += "committer \(pick(Self.people)) \(date())\n"
                 stream += "data \(message.utf8.count)\n\(message)\n"
-                let known = marks.map { ":\($0)" } + commits
+                let known = Array((commits + marks.map { ":\($0)" }).suffix(breadth))
                 if !known.isEmpty, chance(95) {
                     stream += "from \(pick(known))\n"
                     if chance(20) { stream += "merge \(pick(known))\n" }
@@ -131,6 +133,82 @@ struct RandomHistoryTests {
             #expect(fresh[0].others == fresh[1].others)
             #expect(fresh[0].repository?.reader == .libgit2)
         }
+    }
+
+    /// What a recent look has to read: all that a path leads to without more than so many older ones in a row, before
+    /// the last of which it ends.
+    private func recent(_ repository: TestRepository, since oldest: Int, patience: Int) throws -> Set<String> {
+        struct Step: Hashable {
+            var commit: Substring
+            var left: Int
+        }
+        let text = try repository.git("log", "--branches", "--remotes", "--tags", "HEAD", "--format=%H %ct %P", "--")
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        let commits = Dictionary(uniqueKeysWithValues: lines.map { ($0[0], (Int($0[1])!, $0.dropFirst(2))) })
+        let tips = try repository.git("rev-parse", "--branches", "--remotes", "--tags", "HEAD").split(separator: "\n")
+        var open = tips.map { Step(commit: $0, left: patience) }
+        var seen = Set(open)
+        while let step = open.popLast() {
+            let (date, parents) = commits[step.commit]!
+            let left = date >= oldest ? patience : step.left - 1
+            if date < oldest, step.left == 0 { continue }
+            for parent in parents {
+                let next = Step(commit: parent, left: left)
+                if seen.insert(next).inserted { open.append(next) }
+            }
+        }
+        return Set(seen.map { String($0.commit) })
+    }
+
+    @Test(
+        "a recent look says of what it reads what a full scan says, and reads no more than it must",
+        arguments: [21, 22, 23] as [UInt64])
+    func recentLooks(seed: UInt64) throws {
+        print("seed \(seed)")
+        let repository = try TestRepository("--bare")
+        var history = History(repository: repository, random: SeededRandom(seed: seed))
+        let globs = ["a/**", "**/a.c", "b", "f3", "**"]
+        let request = ScanRequest.everyone(touching: globs)
+        history.breadth = 6
+        var cut: [OpenedRepository.Reader: Int] = [:]
+        for round in 0..<8 {
+            try history.grow(by: 30)
+            try history.shuffle()
+            let full = try Scan.of(repository.path, request)
+            let span = history.clock - 1_500_000_000
+            let oldest = round == 0 ? 0 : history.clock - Int.random(in: 0..<span, using: &history.random)
+            var looking = request
+            looking.horizon = Timestamp(Int64(oldest) + RecentWalk.slack)
+            let oracles: [(OpenedRepository.Reader, Set<String>)] = [
+                (.libgit2, try recent(repository, since: oldest, patience: 5)),
+                (
+                    .git,
+                    Set(
+                        try repository.git(
+                            "rev-list", "--max-age=\(oldest)", "--branches", "--remotes", "--tags", "HEAD", "--"
+                        ).split(separator: "\n").map(String.init))
+                ),
+            ]
+            for (reader, expected) in oracles {
+                let look = try Scan.of(repository.path, looking, reader: reader)
+                #expect(look.repository?.horizon == looking.horizon)
+                #expect(look.ids == expected, "\(reader), round \(round)")
+                #expect(look.commits == full.commits.filter { expected.contains($0.id.hex) })
+                #expect(look.touches == full.touches.filter { expected.contains(String($0.prefix(40))) })
+                #expect(look.others.isEmpty || look.isWhole)
+                if look.isWhole {
+                    #expect(look.commits == full.commits)
+                    #expect(look.others == full.others)
+                } else {
+                    cut[reader, default: 0] += 1
+                    #expect(look.ids.count < full.ids.count)
+                }
+                // What was read before is read as it always is.
+                #expect(try Scan.of(repository.path, looking.since(full)).ids.isEmpty)
+            }
+        }
+        // The first of the eight rounds looks back to the beginning.
+        #expect(cut.count == 2 && cut.values.allSatisfy { (1...7).contains($0) }, "\(cut)")
     }
 
     @Test("other histories than the objects hold are read as git shows them", arguments: [11, 12] as [UInt64])

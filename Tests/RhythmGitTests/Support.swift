@@ -12,6 +12,7 @@ struct Scan {
     var touches: [String] = []
     var gone: [ObjectID] = []
     var others: [OtherAuthor] = []
+    var isWhole = false
     var totals = ScanTotals()
 
     /// libgit2 takes the config folders from the environment when it starts.
@@ -34,6 +35,7 @@ struct Scan {
             case .touch(let commit, let glob): result.scan.touches.append("\(commit) \(glob)")
             case .gone(let id): result.scan.gone.append(id)
             case .other(let author): result.scan.others.append(author)
+            case .whole: result.scan.isWhole = true
             }
         }
         result.scan.totals = totals

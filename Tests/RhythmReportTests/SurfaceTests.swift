@@ -36,13 +36,22 @@ private func alert(_ state: String, rhythm: String = "commits", period: String =
         since: "2026-11-23T00:00:00+01:00", file: "/a.md", have: 0, target: 5, need: 5, late: false)
 }
 
+/// With older history still to be read.
+private func provisional(_ state: PeriodState, have: Double) -> Wire.PeriodResult {
+    var result = result(state, have: have)
+    result.provisional = true
+    return result
+}
+
 private func reply(
-    _ rhythms: [Wire.PeriodResult], alerts: [Wire.Alert] = [], complete: Bool = true, asOf: String? = nil,
+    _ rhythms: [Wire.PeriodResult], alerts: [Wire.Alert] = [], complete: Bool = true, since: String? = nil,
+    asOf: String? = nil,
     trouble: String? = nil, unreadable: Int = 0
 ) -> Wire.Status.Reply {
     Wire.Status.Reply(
         freshness: Wire.Freshness(
-            now: "2026-11-27T14:05:00+01:00", today: "2026-11-27", complete: complete, scanning: false,
+            now: "2026-11-27T14:05:00+01:00", today: "2026-11-27", complete: complete, completeSince: since,
+            unfinished: since == nil ? nil : 3, scanning: false,
             scannedAt: nil, asOf: asOf, trouble: trouble),
         rhythms: rhythms, activeDays: Streak(current: 2, longest: 9), goals: [], alerts: alerts, repositories: 7,
         unreadable: (0..<unreadable).map {
@@ -83,6 +92,9 @@ private func expectTame(_ text: String, _ comment: Comment? = nil) {
         // Before all was looked at, nobody knows.
         (reply([result(.onTrack, have: 0)], complete: false), "unverified ?"),
         (reply([result(.due, have: 0)], asOf: "2026-11-26T00:00:00+01:00"), "unverified ?"),
+        // Of the recent weeks everybody knows before all history is read, but for what began before them.
+        (reply([result(.due, have: 3)], complete: false, since: "2026-10-01"), "due 3/5"),
+        (reply([provisional(.due, have: 3)], complete: false, since: "2026-10-01"), "unverified 3+/5"),
         (reply([result(.met, have: 5)], asOf: "2026-11-26T00:00:00+01:00"), "met"),
     ])
     func theFileSaysWhatIsNotMet(reply: Wire.Status.Reply, line: String) throws {
@@ -253,6 +265,8 @@ private struct XMLText {
         // What was not looked at yet may be well.
         #expect(Motd.text(reply([result(.due, have: 1)], asOf: "2026-11-26T00:00:00+01:00")) == "")
         #expect(Motd.text(reply([result(.due, have: 1)], complete: false)) == "")
+        #expect(Motd.text(reply([provisional(.due, have: 1)], complete: false, since: "2026-10-01")) == "")
+        #expect(Motd.text(reply([result(.due, have: 1)], complete: false, since: "2026-10-01")) != "")
     }
 
     @Test func whatIsPressingIsSaid() {
@@ -308,7 +322,7 @@ private struct XMLText {
             #"rhythm_streak_current{rhythm="commits"} 3"#, #"rhythm_streak_longest{rhythm="commits"} 12"#,
             #"rhythm_strength_ratio{rhythm="commits"} 0.5"#, #"rhythm_odds_ratio{rhythm="commits"} 0.62"#,
             "rhythm_active_day_streak_current 2", "rhythm_active_day_streak_longest 9", "rhythm_alerts 1",
-            "rhythm_repositories 7", "rhythm_repositories_unreadable 2",
+            "rhythm_repositories 7", "rhythm_repositories_unreadable 2", "rhythm_repositories_unfinished 0",
             "rhythm_last_scan_timestamp_seconds 1795784400", "# TYPE rhythm_have gauge",
         ] {
             #expect(lines.contains(line[...]), "\(line)")

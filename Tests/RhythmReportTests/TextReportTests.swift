@@ -76,6 +76,114 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
                 """)
     }
 
+    /// A fresh install whose repositories have years to be read.
+    private func recent(_ results: [Wire.PeriodResult]) -> (Wire.Freshness, [Wire.PeriodResult]) {
+        var fresh = freshness()
+        (fresh.complete, fresh.completeSince, fresh.unfinished, fresh.scanning) = (false, "2026-10-01", 12, true)
+        return (
+            fresh,
+            results.map { result in
+                var result = result
+                result.streak = Streak(current: 7, longest: 7, provisional: true)
+                return result
+            }
+        )
+    }
+
+    @Test func whatMayStillChangeIsMarked() {
+        var quarter = result(
+            "quarter", .onTrack, have: 41, target: 60, period: "2026-Q4", first: "2026-10-01", last: "2026-12-31",
+            name: "Quarter")
+        quarter.every = .quarter
+        var year = result(
+            "year", .onTrack, have: 103, target: 400, period: "2026", first: "2026-01-01", last: "2026-12-31",
+            name: "Year")
+        year.every = .year
+        year.provisional = true
+        let (fresh, rhythms) = recent([result("commits", .atRisk, have: 2, target: 5), quarter, year])
+        let goal = Wire.Goal(
+            id: "g", name: "Commits in 2026", measure: .commits, demand: "400 commits", limit: false,
+            from: "2026-01-01",
+            by: "2026-12-31", state: "behind", have: 103, target: 400, need: 297, perDay: 1, provisional: true)
+        let status = Wire.Status.Reply(
+            freshness: fresh, rhythms: rhythms, activeDays: Streak(current: 2, longest: 9), goals: [goal], alerts: [],
+            repositories: 340, unreadable: [])
+        #expect(
+            TextReport.status(status, on: plain, home: "/home/me") == """
+                2026-W48  Mon 23 – Sun 29 Nov 2026  3 days left
+                  ▲ Commits  ████░░░░░░  2 of 5       at risk: 3 more; begin by Fri 27 Nov
+
+                2026-Q4  Thu 1 Oct – Thu 31 Dec 2026  3 days left
+                  · Quarter  ██████░░░░  41 of 60     on track: 19 more; begin by Fri 27 Nov
+
+                2026  Thu 1 Jan – Thu 31 Dec 2026  3 days left
+                  · Year     ██░░░░░░░░  103+ of 400  on track: 297 more; begin by Fri 27 Nov
+
+                Streaks  Commits 7+ weeks (longest 7+, strength ~63%) · Quarter 7+ quarters
+                         (longest 7+, strength ~63%) · Year 7+ years (longest 7+, strength ~63%)
+                         · active 2 days in a row (longest 9+)
+
+                Goals
+                  ▲ Commits in 2026  ██░░░░░░░░  103+ of 400  behind: not at this pace
+
+                340 repositories, read at 14:03, reading now
+                Complete back to 2026-10-01; older history is still being read (12 of 340
+                repositories)
+                What may still change has a +, a ~ or a ?
+
+                """)
+        let report = Wire.Report.Reply(freshness: fresh, rhythms: rhythms, alerts: [])
+        #expect(
+            TextReport.report(report, on: plain, home: nil) == """
+                2026-W48  Mon 23 – Sun 29 Nov 2026  3 days left
+                  ▲ Commits  ████░░░░░░  2 of 5       at risk: 3 more; begin by Fri 27 Nov
+
+                2026-Q4  Thu 1 Oct – Thu 31 Dec 2026  3 days left
+                  · Quarter  ██████░░░░  41 of 60     on track: 19 more; begin by Fri 27 Nov
+
+                2026  Thu 1 Jan – Thu 31 Dec 2026  3 days left
+                  · Year     ██░░░░░░░░  103+ of 400  on track: 297 more; begin by Fri 27 Nov
+
+                    Commits  streak 7+ weeks, longest 7+, strength ~63%
+                    Quarter  streak 7+ quarters, longest 7+, strength ~63%
+                    Year     streak 7+ years, longest 7+, strength ~63%
+
+                Read at 14:03, reading now
+                Complete back to 2026-10-01; older history is still being read (12 repositories)
+                What may still change has a +, a ~ or a ?
+
+                """)
+    }
+
+    @Test func whatIsBeyondTheRecentWeeksIsMarkedInAListOfPeriods() {
+        func week(
+            _ period: String, _ first: String, _ last: String, _ state: PeriodState, _ have: Double
+        ) -> Wire.PeriodResult {
+            var week = result(
+                "commits", state, have: have, target: 5, period: period, first: first, last: last, open: false)
+            week.provisional = true
+            return week
+        }
+        let (fresh, rhythms) = recent([
+            result("commits", .due, have: 4, target: 5), week("2026-W39", "2026-09-21", "2026-09-27", .missed, 1),
+            week("2026-W38", "2026-09-14", "2026-09-20", .unverified, 2),
+            week("2026-W37", "2026-09-07", "2026-09-13", .met, 6),
+        ])
+        #expect(
+            TextReport.report(.init(freshness: fresh, rhythms: rhythms, alerts: []), on: plain, home: nil) == """
+                Commits  5 commits a week · streak 7+, longest 7+ · strength ~63%
+                  ! 2026-W48  Mon 23 Nov – Sun 29 Nov   ████████░░     4/5  due
+                  ✗ 2026-W39  Mon 21 Sep – Sun 27 Sep   ██░░░░░░░░    1+/5  missed?
+                  ? 2026-W38  Mon 14 Sep – Sun 20 Sep   ████░░░░░░    2+/5  unverified
+                  ✓ 2026-W37  Mon 7 Sep – Sun 13 Sep    ██████████    6+/5  met
+
+                Read at 14:03, reading now
+                Complete back to 2026-10-01; older history is still being read (12 repositories)
+                What may still change has a +, a ~ or a ?
+
+                """)
+    }
+
     @Test func everyLineFitsAndNoControlCharacterGetsThrough() {
         let hostile = "\u{1B}[31mred\u{7}\n\u{202E}gnp.exe " + String(repeating: "漢字", count: 60)
         let item = Wire.Item(

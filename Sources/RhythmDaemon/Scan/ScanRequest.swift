@@ -3,6 +3,8 @@ struct ScanProgress: Sendable {
     var done = 0
     /// Repositories known so far; grows while new ones are found.
     var total = 0
+    /// Had a look at their recent weeks, and are still to be read in full.
+    var begun = 0
     var repository: String?
     var commitsInRepository = 0
     var commitsRead = 0
@@ -22,6 +24,8 @@ struct ScanRequest {
     var all = false
     /// Of the known repositories, those to read in any case.
     var only: Set<String> = []
+    /// Read in full what had only a look at its recent weeks.
+    var finishing = false
     /// Repositories to read besides the known ones.
     var paths: [String] = []
     var listeners: [@Sendable (ScanProgress) -> Void] = []
@@ -48,6 +52,15 @@ struct ScanRequest {
         self.paths = paths
     }
 
+    /// What remains of this one once every repository had its look: the history of these.
+    func rest(only gitDirs: Set<String>) -> ScanRequest {
+        var rest = ScanRequest(only: gitDirs)
+        rest.finishing = true
+        rest.listeners = listeners
+        rest.waiters = waiters
+        return rest
+    }
+
     var isEmpty: Bool { !all && only.isEmpty && paths.isEmpty }
 
     mutating func merge(_ other: ScanRequest) {
@@ -55,6 +68,7 @@ struct ScanRequest {
         fresh = fresh || other.fresh
         all = all || other.all
         only.formUnion(other.only)
+        finishing = finishing || other.finishing
         paths += other.paths.filter { !paths.contains($0) }
         listeners += other.listeners
         waiters += other.waiters
