@@ -39,7 +39,9 @@ import Testing
                 """, to: ".worker")
             try FileManager.default.setAttributes(
                 [.posixPermissions: 0o755], ofItemAtPath: plain.home.path + "/.worker")
-            gated = TestDaemon(like: plain, scanner: plain.home.path + "/.worker", limits: plain.setup.scanLimits)
+            var setup = plain.setup
+            setup.scanner = plain.home.path + "/.worker"
+            gated = TestDaemon(like: plain, setup: setup)
             for name in ["a", "b"] {
                 let repository = try plain.repository(name)
                 try Program.run(
