@@ -8,6 +8,8 @@ import RhythmFacts
 /// derived again, `shared` those whose author may have become another.
 struct LedgerWriter {
     private(set) var outcome = ScanOutcome()
+    /// By how many commits of the user's the repository holds more than it did.
+    private(set) var owned = 0
     private let repository: Int64
     private let now: Timestamp
     private let rules: EvidenceRules
@@ -71,6 +73,7 @@ struct LedgerWriter {
             ).execute(arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
             if db.changesCount > 0 { try mark(id, "touched") }
         }
+        if try isNew || !isOwned(id) { owned += 1 }
         let sight = try db.cachedStatement(
             sql: """
                 INSERT INTO sighting (evidence, repository, author) VALUES (?1, ?2, ?3)
@@ -181,6 +184,7 @@ struct LedgerWriter {
                 try db.execute(
                     sql: "UPDATE sighting SET disowned = 1 WHERE evidence = ? AND repository = ?",
                     arguments: [id, repository])
+                owned -= 1
             }
             try mark(id, "touched")
             try mark(id, "shared")
@@ -246,6 +250,13 @@ struct LedgerWriter {
         }
         pathGlobs[glob] = id
         return id
+    }
+
+    /// Whether the repository already holds it as the user's.
+    private func isOwned(_ commit: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT NOT disowned FROM sighting WHERE evidence = ? AND repository = ?"),
+            arguments: [commit, repository]) ?? false
     }
 
     private func commitID(_ object: ObjectID) throws -> Int64? {

@@ -22,8 +22,18 @@ enum Schema {
         migrator.registerMigration("6 daily") { db in
             try db.execute(sql: daily)
         }
+        migrator.registerMigration("7 own") { db in
+            try db.execute(sql: own)
+        }
         return migrator
     }
+
+    private static let own = """
+        -- How many commits of the user's a repository holds or held. It is derived from its sightings.
+        ALTER TABLE repository ADD COLUMN own INTEGER NOT NULL DEFAULT 0;
+        UPDATE repository SET own = (SELECT count(*) FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
+            WHERE s.repository = repository.id AND e.kind = 1 AND NOT s.disowned);
+        """
 
     private static let daily = """
         -- How many items count on each day. It is derived from the ledger, so that no answer has to go through all of that.

@@ -47,17 +47,22 @@ extension Store {
     ///   repository counts and is read has no history.
     package func repositories(from vantage: Vantage? = nil) throws -> [TrackedRepository] {
         let at = vantage.map { "\($0.at.seconds)" }
-        let dated = at.map { "AND e.at <= \($0)" } ?? ""
         let known = (vantage?.knownAt).map { "AND e.recorded_at <= \($0.seconds)" } ?? ""
+        let own =
+            at.map {
+                """
+                (SELECT count(*) FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
+                    WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned
+                    AND coalesce(e.at, 0) <= \($0) \(known))
+                """
+            } ?? "r.own"
         let gap = at.map { "g.since <= \($0) AND (g.until IS NULL OR g.until > \($0))" } ?? "g.until IS NULL"
         let seen = (vantage?.knownAt).map { "WHERE r.first_seen_at <= \($0.seconds)" } ?? ""
         return try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at,
-                        (SELECT count(*) FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
-                            WHERE s.repository = r.id AND e.kind = 1 AND NOT s.disowned \(dated) \(known)), r.emails,
+                    SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at, \(own), r.emails,
                         g.code, g.message, g.since, r.complete_since
                     FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap) \(seen)
                     ORDER BY coalesce(r.work_dir, r.git_dir)

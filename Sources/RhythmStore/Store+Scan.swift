@@ -33,10 +33,13 @@ extension Store {
                 try ledger.loseUnseen(emails: repository.emails, identity: identity)
             }
             try db.execute(
-                sql: "UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ? WHERE id = ?",
+                sql: """
+                    UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ?, own = own + ?
+                    WHERE id = ?
+                    """,
                 arguments: [
                     repository.workDir, repository.reader.rawValue, repository.emails.joined(separator: "\n"),
-                    repository.horizon?.seconds, id,
+                    repository.horizon?.seconds, ledger.owned, id,
                 ])
             // After a recent look there are no tips to go on from: the history is still to be read.
             if repository.extent != .recent {

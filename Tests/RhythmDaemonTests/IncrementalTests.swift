@@ -36,6 +36,12 @@ import Testing
             let now = Timestamp(manifest.now)
             try ScanHarness.scan(paths, into: grown, home: home.path, now: now, rules: rules)
             _ = try grown.promoteFuture(rules: rules, now: now)
+            // What is counted as it changes is what a count of the whole ledger gives.
+            let whole = Vantage(at: now + 100 * 365 * 86_400, asKnown: true)
+            let sources: Set<Source> = [Source(.commits), Source(.devlog)]
+            #expect(
+                try grown.series(of: sources, rules: rules) == grown.series(of: sources, rules: rules, from: whole))
+            #expect(try grown.repositories().map(\.own) == grown.repositories(from: whole).map(\.own))
             let fresh = try Store()
             try ScanHarness.scan(paths, into: fresh, home: home.path, now: now, rules: rules)
             // A merge that now stands at the edge of the one shallow clone left shows no parents to a fresh scan.

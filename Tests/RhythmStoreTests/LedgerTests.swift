@@ -55,6 +55,24 @@ extension Store {
     }
 }
 
+/// What is counted as it changes is what a count of the whole ledger gives.
+private func expectKeptCountsHold(in store: Store) throws {
+    let whole = Vantage(at: now + 100 * 365 * 86_400, asKnown: true)
+    let sources: Set<Source> = [Source(.commits), Source(.devlog)]
+    let kept = try store.series(of: sources, rules: rules)
+    #expect(try kept == store.series(of: sources, rules: rules, from: whole))
+    #expect(try store.repositories().map(\.own) == store.repositories(from: whole).map(\.own))
+    // And so they are at any instant.
+    for daysAgo in -1...4 {
+        let then = now + Int64(-daysAgo * 86_400)
+        let fromKept = try store.series(of: sources, rules: rules, from: Vantage(at: then))
+        #expect(
+            try fromKept[commits]?.total(in: allDays)
+                == Double(
+                    store.items(of: commits, days: allDays).count { $0.verdict == .counted && $0.at ?? now <= then }))
+    }
+}
+
 @Suite struct LedgerTests {
     @Test func anObjectCountsOnceHoweverManyClonesHoldIt() throws {
         let store = try Store()
@@ -335,6 +353,7 @@ extension Store {
                     try store.take(repository("r\(random.next(below: 3))", .delta), part.map(Fact.commit))
                 }
                 found.append(try store.verdicts())
+                try expectKeptCountsHold(in: store)
             }
             #expect(found[0] == found[1] && found[0] == found[2], "round \(round)")
         }
