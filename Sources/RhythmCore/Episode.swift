@@ -156,7 +156,10 @@ extension AlertSubject {
         }
         guard let own = found(episode) else { return nil }
         return episodes.first { other in
-            guard other.id != episode.id, !other.isOver, let nearer = found(other) else { return false }
+            // Only one that can still be met speaks for both: what was missed has said so.
+            guard other.id != episode.id, [.atRisk, .due].contains(other.state), let nearer = found(other) else {
+                return false
+            }
             return nearer.subject.sources == own.subject.sources
                 && nearer.days.upperBound - nearer.days.lowerBound < own.days.upperBound - own.days.lowerBound
                 && nearer.days.overlaps(own.days)

@@ -13,7 +13,7 @@ package struct EpisodeTransition: Hashable, Sendable {
 /// Periods that closed before `installedAt` make no alerts: a fresh install does not nag about the past. A missed period
 /// stays until the next one is met, or until the user says that they know.
 ///
-/// - Parameter episodes: those that are not over, and those of the open periods and of periods that closed lately.
+/// - Parameter episodes: all that there ever were.
 /// - Returns: the episodes that changed, and the transitions that they made, in the order of their periods.
 package func advance(
     _ episodes: [Episode], to subjects: [AlertSubject], calendar: CalendarHistory, installedAt: Timestamp,
@@ -80,9 +80,9 @@ package func advance(
             }
         }
     }
-    // What is no longer declared asks for nothing.
-    let ids = Set(subjects.map(\.id))
-    for episode in episodes where !episode.isOver && !ids.contains(episode.rhythm) {
+    // What is no longer declared asks for nothing, and neither does a period that is none any more.
+    let asked = Set(subjects.flatMap { subject in subject.stretches.map { "\($0.period)-\(subject.id)" } })
+    for episode in episodes where !episode.isOver && !asked.contains(episode.id) {
         enter(.excused, episode, of: episode.rhythm, in: episode.period, since: now)
     }
     return (changed, transitions)

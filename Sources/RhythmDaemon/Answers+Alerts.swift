@@ -18,13 +18,12 @@ extension Answers {
         let snapshot = engine.snapshot
         let found = try engine.store.episodes(ids: [parameters.id])
         guard let episode = found.first(where: { $0.id == parameters.id }),
-            let result = snapshot.assessment.result(of: episode),
             let view = try await engine.alerts([episode], snapshot.assessment).first
         else { throw WireError.unknownAlert(parameters.id, known: snapshot.alerts.map(\.episode.id)) }
         let alert = Wire.Alert(view, file: setup.alertFolder.file(of: episode), in: snapshot.assessment)
         let events = try engine.store.events(of: episode)
         return .init(
-            alert: alert, text: AlertDocument.markdown(alert: alert, result: result),
+            alert: alert, text: setup.alertFolder.document(of: view, snapshot.assessment),
             events: events.map { Wire.AlertEvent($0, calendar: snapshot.calendar) })
     }
 

@@ -59,8 +59,8 @@ actor Engine {
         self.executor = executor
         self.log = log
         hooks = HookRunner(
-            hooks: config.hooks, notify: config.notify, environment: setup.environment, loop: executor.loop, log: log,
-            now: setup.now)
+            hooks: config.hooks, notify: config.notify, environment: setup.environment,
+            alertList: setup.alertFolder.list, loop: executor.loop, log: log, now: setup.now)
         surfaces = Surfaces(paths: setup.paths, log: log)
         rules = EvidenceRules(
             calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule(machine: setup.zone())),
@@ -473,12 +473,14 @@ actor Engine {
                     "at": "\(rules.calendar.text(transition.at))",
                 ])
         }
-        try writeAlerts(assessment, changed: outcome.changed)
+        try writeAlerts(assessment)
         try setup.digestFolder.sync(assessment, since: keeper.installedAt)
         // After the files, so that what a hook is told of is there.
-        let events = AlertEvents(
-            outcome, assessment: assessment, folder: setup.alertFolder, policy: config.nagPolicy)
-        for event in events.all { hooks.take(event) }
+        let events = try AlertEvents(
+            outcome, assessment: assessment, folder: setup.alertFolder, policy: config.nagPolicy, store: store)
+        // What is over first: it takes back what may wait to be said.
+        for event in events.over { hooks.take(event) }
+        if outcome.isCatchUp { hooks.take(together: events.nags) } else { events.nags.forEach(hooks.take) }
     }
 
     func alertKeeper() throws -> AlertKeeper? {
@@ -488,9 +490,8 @@ actor Engine {
     }
 
     /// Brings the alert files in line with the episodes.
-    func writeAlerts(_ assessment: Assessment, changed: [Episode] = []) throws {
-        let episodes = try store.episodes(
-            includingPeriods: Set(changed.map(\.period)), ids: setup.alertFolder.files)
+    func writeAlerts(_ assessment: Assessment) throws {
+        let episodes = try store.episodes(ids: setup.alertFolder.files)
         try setup.alertFolder.sync(alerts(episodes, assessment), assessment: assessment)
     }
 

@@ -6,10 +6,12 @@ import RhythmCore
 /// It holds no "today" and no "in two days": its text changes only when the state or the numbers do, so that a file
 /// left alone stays true.
 package enum AlertDocument {
-    package static func markdown(alert: Wire.Alert, result: Wire.PeriodResult) -> String {
+    /// - Parameter result: nil for a period that is none any more: its rhythm was taken out, or has others now.
+    package static func markdown(alert: Wire.Alert, result: Wire.PeriodResult?) -> String {
+        guard let result else { return withdrawn(alert) }
         let state = Episode.State(rawValue: alert.state) ?? .resolved
         var fields: [(String, String?)] = [
-            ("id", alert.id), ("rhythm", alert.rhythm), ("period", alert.period), ("state", alert.state),
+            ("id", alert.id), ("rhythm", plain(alert.rhythm)), ("period", alert.period), ("state", alert.state),
             ("since", alert.since), ("have", text(of: result.have)), ("target", text(of: result.target)),
             ("need", text(of: result.need)), ("first_day", result.firstDay), ("last_day", result.lastDay),
         ]
@@ -23,8 +25,28 @@ package enum AlertDocument {
         }
         fields.append(("late_evidence", alert.late ? "true" : nil))
         fields.append(("evidence", quoted(evidence(alert))))
+        return document(fields, title(state, result), body(state, alert, result))
+    }
+
+    private static func withdrawn(_ alert: Wire.Alert) -> String {
+        document(
+            [
+                ("id", alert.id), ("rhythm", plain(alert.rhythm)), ("period", alert.period), ("state", alert.state),
+                ("since", alert.since),
+            ], "\(harmless(alert.rhythm)): no longer asked for in \(alert.period)",
+            "The config no longer asks for it, or asks for it over other periods. Nothing is left to do here.")
+    }
+
+    private static func document(_ fields: [(String, String?)], _ title: String, _ body: String) -> String {
         let front = fields.compactMap { name, value in value.map { "\(name): \($0)" } }.joined(separator: "\n")
-        return "---\n\(front)\n---\n\n# \(title(state, result))\n\n\(body(state, alert, result))\n"
+        return "---\n\(front)\n---\n\n# \(title)\n\n\(body)\n"
+    }
+
+    /// A rhythm's id as a YAML string, quoted where YAML would take it for something else.
+    private static func plain(_ id: String) -> String {
+        let words: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+        let isWord = id.utf8.first.map { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 } ?? false
+        return isWord && !words.contains(id) ? id : quoted(id)
     }
 
     /// A YAML string whatever is in it.
@@ -45,8 +67,14 @@ package enum AlertDocument {
         case .unverified: "\(name): not known for \(result.period)"
         case .excused: "\(name): nothing is asked in \(result.period)"
         case .acknowledged: "\(name): missed in \(result.period), and you know"
+        case .resolved where isBackOnTrack(result): "\(name): back on track in \(result.period)"
         case .resolved: result.need == 0 ? "\(name): done in \(result.period)" : "\(name): closed for \(result.period)"
         }
+    }
+
+    /// Not met yet, and no longer in danger.
+    private static func isBackOnTrack(_ result: Wire.PeriodResult) -> Bool {
+        result.state == .onTrack && result.need > 0
     }
 
     private static func body(_ state: Episode.State, _ alert: Wire.Alert, _ result: Wire.PeriodResult) -> String {
@@ -71,8 +99,8 @@ package enum AlertDocument {
         case .missed:
             lines.append(
                 result.limit
-                    ? "The limit is broken. Keeping it in the next period clears this."
-                    : "The period closed \(result.missing) short. Meeting the next one clears this.")
+                    ? "The limit is broken. Keeping it in a later period clears this."
+                    : "The period closed \(result.missing) short. Meeting a later one clears this.")
         case .unverified:
             lines.append(
                 "A repository that held work of yours could not be read, so this may be wrong. `rhythmctl repos` says "
@@ -83,10 +111,10 @@ package enum AlertDocument {
             lines.append(
                 alert.late
                     ? "Made good by late evidence: it was there all along, and was read after the period had closed."
-                    : result.need == 0
-                        ? "Done. Nothing is asked any more."
-                        : result.state == .missed || result.state == .unverified
-                            ? "A later one was met, which clears this." : "Nothing is asked any more.")
+                    : isBackOnTrack(result)
+                        ? "Your usual pace does it again: \(result.missing) to go by \(DayText.short(result.lastDay))."
+                        : result.need == 0
+                            ? "Done. Nothing is asked any more." : "A later one was met, which clears this.")
         }
         if let id = alert.inhibitedBy { lines.append("It has the same cause as \(id), which speaks for both.") }
         lines.append("What was counted: `\(evidence(alert))`")

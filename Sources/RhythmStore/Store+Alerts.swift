@@ -26,10 +26,13 @@ package struct EpisodeEvent: Hashable, Sendable {
 }
 
 extension Store {
-    /// All episodes that are not over, and those that are for the given periods or with the given ids.
-    package func episodes(
-        includingPeriods periods: Set<String> = [], ids: Set<String> = []
-    ) throws -> [Episode] {
+    /// All episodes that are not over, and of those that are the ones with the given ids.
+    package func episodes(ids: Set<String> = []) throws -> [Episode] {
+        try allEpisodes().filter { !$0.isOver || ids.contains($0.id) }
+    }
+
+    /// All episodes that there ever were, as they stand.
+    package func allEpisodes() throws -> [Episode] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -42,11 +45,10 @@ extension Store {
                 let acknowledged: Int64? = row[4]
                 let snoozed: Int64? = row[5]
                 let nagged: Int64? = row[6]
-                let episode = Episode(
+                return Episode(
                     rhythm: row[0], period: row[1], state: state, since: Timestamp(row[3]),
                     acknowledgedAt: acknowledged.map(Timestamp.init), snoozedUntil: snoozed.map(Timestamp.init),
                     naggedAt: nagged.map(Timestamp.init), isLate: row[7])
-                return !episode.isOver || periods.contains(episode.period) || ids.contains(episode.id) ? episode : nil
             }
         }
     }

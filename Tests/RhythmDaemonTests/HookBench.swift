@@ -47,7 +47,9 @@ struct HookBench: Sendable {
         variables.merge(environment) { $1 }
         runner = try await loop.submit { [log, variables] in
             let runner = HookRunner(
-                hooks: hooks, notify: notify, environment: variables, loop: loop, log: log.logger, limits: limits,
+                hooks: hooks, notify: notify, environment: variables, alertList: "/state/alerts/alerts.json",
+                loop: loop,
+                log: log.logger, limits: limits,
                 launcher: launcher, now: { Timestamp(1_000) }
             ) { event, outcome in told.yield(Told(event.id, event.state, outcome)) }
             return NIOLoopBound(runner, eventLoop: loop)

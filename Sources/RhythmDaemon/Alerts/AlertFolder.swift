@@ -8,7 +8,15 @@ import RhythmReport
 struct AlertFolder: Sendable {
     let path: String
 
-    func file(of episode: Episode) -> String { "\(path)/\(episode.id).md" }
+    /// The file that lists them.
+    var list: String { "\(path)/alerts.json" }
+
+    /// Where an episode's file is, or will be once it is over.
+    func file(of episode: Episode) -> String {
+        "\(episode.isOver ? archive(of: episode) : path)/\(episode.id).md"
+    }
+
+    private func archive(of episode: Episode) -> String { "\(path)/archive/\(episode.period.prefix(4))" }
 
     /// The ids of the alerts that have a file outside the archive.
     var files: Set<String> {
@@ -26,16 +34,12 @@ struct AlertFolder: Sendable {
         try AtomicFile.makeFolder(path)
         for alert in alerts {
             let episode = alert.episode
-            let text = document(of: alert, assessment)
-            let exists = access(file(of: episode), F_OK) == 0
+            let file = "\(path)/\(episode.id).md"
+            if episode.isOver, access(file, F_OK) != 0 { continue }
+            try AtomicFile.write(document(of: alert, assessment), to: file)
             if episode.isOver {
-                guard exists else { continue }
-                if let text { try AtomicFile.write(text, to: file(of: episode)) }
-                let archive = "\(path)/archive/\(episode.period.prefix(4))"
-                try AtomicFile.makeFolder(archive)
-                try AtomicFile.move(file(of: episode), to: "\(archive)/\(episode.id).md")
-            } else if let text {
-                try AtomicFile.write(text, to: file(of: episode))
+                try AtomicFile.makeFolder(archive(of: episode))
+                try AtomicFile.move(file, to: self.file(of: episode))
             }
         }
         let open = alerts.filter { !$0.episode.isOver }.map {
@@ -44,13 +48,12 @@ struct AlertFolder: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(["alerts": open]), as: UTF8.self) + "\n"
-        try AtomicFile.write(json, to: "\(path)/alerts.json")
+        try AtomicFile.write(json, to: list)
     }
 
-    /// Nil for a period that is no longer there, such as that in which its rhythm was taken out.
-    private func document(of alert: AlertView, _ assessment: Assessment) -> String? {
-        guard let result = assessment.result(of: alert.episode) else { return nil }
-        return AlertDocument.markdown(
-            alert: Wire.Alert(alert, file: file(of: alert.episode), in: assessment), result: result)
+    func document(of alert: AlertView, _ assessment: Assessment) -> String {
+        AlertDocument.markdown(
+            alert: Wire.Alert(alert, file: file(of: alert.episode), in: assessment),
+            result: assessment.result(of: alert.episode))
     }
 }

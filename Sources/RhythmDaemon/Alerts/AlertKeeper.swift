@@ -85,7 +85,7 @@ struct AlertKeeper {
     }
 
     private func advance(to assessment: Assessment, _ outcome: inout Outcome, recordedAt: Timestamp) throws {
-        let known = try store.episodes(includingPeriods: assessment.recentPeriods)
+        let known = try store.allEpisodes()
         let (changed, transitions) = RhythmCore.advance(
             known, to: assessment.subjects, calendar: assessment.calendar, installedAt: installedAt,
             now: assessment.now)
@@ -129,11 +129,5 @@ extension Assessment {
     /// What alerts can be about.
     var subjects: [AlertSubject] {
         rhythms.map { AlertSubject($0) } + goals.map { AlertSubject($0, today: today) }
-    }
-
-    /// The open periods, and those that closed within the last eight weeks or so: evidence for them may still come.
-    var recentPeriods: Set<String> {
-        let from = today - 60
-        return Set(subjects.flatMap { $0.stretches.filter { $0.days.upperBound >= from }.map(\.period) })
     }
 }

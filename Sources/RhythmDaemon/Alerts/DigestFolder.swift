@@ -16,10 +16,12 @@ struct DigestFolder: Sendable {
         let calendar = assessment.calendar
         let earliest = max(calendar.day(of: installedAt), assessment.today - Self.days)
         var digests: [String: [(Wire.PeriodResult, Wire.PeriodResult?)]] = [:]
-        for evaluation in assessment.rhythms {
+        // Those that were taken out since belong to it as well, and in an order that no config changes.
+        for evaluation in (assessment.rhythms + assessment.ended).sorted(by: { $0.id < $1.id }) {
+            let declared = calendar.day(of: evaluation.declaredAt)
             for (index, result) in evaluation.periods.enumerated()
             where [.week, .month, .quarter].contains(result.period.cadence) && !result.isOpen
-                && result.period.last >= earliest
+                && result.period.last >= max(earliest, declared)
             {
                 let before = index > 0 ? evaluation.periods[index - 1] : nil
                 digests[result.period.id, default: []].append(

@@ -39,6 +39,7 @@ final class HookRunner {
     }
 
     private let environment: [String: String]
+    private let alertList: String
     private let loop: any EventLoop
     private let log: Logger
     private let limits: Limits
@@ -60,16 +61,19 @@ final class HookRunner {
 
     /// - Parameters:
     ///   - environment: the daemon's.
+    ///   - alertList: the file that lists all alerts.
     ///   - launcher: how programs are started; nil to find out at each start.
     ///   - now: the wall clock, by which failures are dated.
     init(
-        hooks: [Hook], notify: DesktopNotification, environment: [String: String], loop: any EventLoop, log: Logger,
-        limits: Limits = Limits(), launcher: HookLauncher? = nil, now: @escaping () -> Timestamp,
+        hooks: [Hook], notify: DesktopNotification, environment: [String: String], alertList: String,
+        loop: any EventLoop, log: Logger, limits: Limits = Limits(), launcher: HookLauncher? = nil,
+        now: @escaping () -> Timestamp,
         onOutcome: @escaping (HookEvent, Outcome) -> Void = { _, _ in }
     ) {
         self.hooks = hooks
         self.notify = notify
         self.environment = environment
+        self.alertList = alertList
         self.loop = loop
         self.log = log
         self.limits = limits
@@ -98,24 +102,36 @@ final class HookRunner {
 
     /// Has every hook run that wants an event. Events of one alert come in their order.
     func take(_ event: HookEvent) {
+        take(together: [event])
+    }
+
+    /// Has every hook run once for those of the events that it wants: for several it is told of all of them in one.
+    func take(together events: [HookEvent]) {
         loop.preconditionInEventLoop()
-        guard stopped == nil else { return }
+        guard stopped == nil, !events.isEmpty else { return }
         // An older one that failed would now tell what is no longer so, and so would one on the desktop.
-        discard { $0.event.id == event.id && ($0.tries > 0 || $0.target == .desktop) }
-        for job in running.values where job.event.id == event.id { job.isOutdated = true }
-        do {
-            let line = try event.line()
-            for hook in hooks where hook.wants(event) {
-                append(Job(.hook(hook), event, input: ByteBuffer(bytes: line)))
+        let ids = Set(events.map(\.id))
+        discard { ids.contains($0.event.id) && ($0.tries > 0 || $0.target == .desktop) }
+        for job in running.values where ids.contains(job.event.id) { job.isOutdated = true }
+        for hook in hooks {
+            guard let event = one(of: events.filter(hook.wants)) else { continue }
+            do {
+                append(Job(.hook(hook), event, input: ByteBuffer(bytes: try event.line())))
+            } catch {
+                log.error("an event cannot be told to hooks", metadata: ["alert": "\(event.id)", "error": "\(error)"])
             }
-        } catch {
-            log.error("an event cannot be told to hooks", metadata: ["alert": "\(event.id)", "error": "\(error)"])
         }
-        if notify.desktop && notify.on.contains(event.state) { append(Job(.desktop, event, input: ByteBuffer())) }
+        if notify.desktop, let event = one(of: events.filter { notify.on.contains($0.state) }) {
+            append(Job(.desktop, event, input: ByteBuffer()))
+        }
         if hasSessionBus(environment) {
             for job in pending where job.wait == .session { job.wait = nil }
         }
         runNext()
+    }
+
+    private func one(of events: [HookEvent]) -> HookEvent? {
+        events.count > 1 ? .together(events, file: alertList) : events.first
     }
 
     /// Asks what runs to end, kills what does not within a grace, and drops what waits.

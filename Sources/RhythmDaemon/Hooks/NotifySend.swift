@@ -10,7 +10,7 @@ enum NotifySend {
     static func argv(_ program: String, _ event: HookEvent) -> [String] {
         [
             program, "--app-name=Rhythm", "--urgency=\(urgency(event.state))", "--",
-            "\(harmless(event.name)): \(title(event.state))", body(event.text),
+            "\(harmless(event.name)): \(title(event))", body(event.text),
         ]
     }
 
@@ -22,12 +22,13 @@ enum NotifySend {
         }
     }
 
-    private static func title(_ state: HookEvent.State) -> String {
-        switch state {
+    private static func title(_ event: HookEvent) -> String {
+        switch event.state {
         case .atRisk: "at risk"
         case .due: "due"
         case .missed: "missed"
         case .unverified: "not known"
+        case .resolved where event.need > 0 && (event.before == .atRisk || event.before == .due): "back on track"
         case .resolved: "settled"
         case .excused: "excused"
         case .acknowledged: "acknowledged"
