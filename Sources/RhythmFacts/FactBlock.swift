@@ -51,6 +51,8 @@ extension FactLine {
 
     /// What a line is about, without decoding the rest; nil for an unknown kind.
     package static func kind(of line: ArraySlice<UInt8>) -> Kind? {
-        Kind(rawValue: String(decoding: line.prefix { $0 != UInt8(ascii: "\t") }, as: UTF8.self))
+        // Nearly all lines are these.
+        if line.starts(with: "commit\t".utf8) { return .commit }
+        return Kind(rawValue: String(decoding: line.prefix { $0 != UInt8(ascii: "\t") }, as: UTF8.self))
     }
 }

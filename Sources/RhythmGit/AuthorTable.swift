@@ -61,7 +61,7 @@ struct AuthorTable {
     }
 
     private func namesUser(_ raw: RawCommit, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        Message.coAuthors(bytes, raw.message).contains { identity.author(name: $0.name, email: $0.email).isUser }
+        Message.coAuthors(bytes, raw.message(bytes)).contains { identity.author(name: $0.name, email: $0.email).isUser }
     }
 
     /// Other people's commits by canonical email, with the name that most of them carry, sorted by email.

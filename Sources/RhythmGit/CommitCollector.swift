@@ -33,7 +33,7 @@ final class CommitCollector {
                     offsetMinutes: ident?.offsetMinutes ?? 0,
                     committedAt: Ident(bytes, line: raw.committer)?.seconds.map(Timestamp.init),
                     firstParent: firstParent(), parentCount: parentCount, email: author.email, name: author.name,
-                    coAuthored: !author.isUser, subject: Message.subject(bytes, raw.message))))
+                    coAuthored: !author.isUser, subject: Message.subject(bytes, raw.message(bytes)))))
         return true
     }
 

@@ -1,4 +1,5 @@
 import RhythmCore
+import Synchronization
 
 /// Reads a repository through libgit2.
 enum LibGit2Reader {
@@ -72,8 +73,49 @@ enum LibGit2Reader {
         ) { emit(.progress(commitsRead: $0)) }
         var walk = FullWalk(ahead, numberedIn: table, keepsTrees: request.asksForFiles)
         try walk.run(from: refs.tips, &reader, objects, collector)
-        for change in walk.ownChanges() { try report(change, objects, collector, &search, emit) }
+        let changes = walk.ownChanges()
+        guard changes.count > portion else {
+            for change in changes { try report(change, objects, collector, &search, emit) }
+            return collector.totals
+        }
+        for first in stride(from: 0, to: changes.count, by: wave * portion) {
+            let last = min(first + wave * portion, changes.count)
+            let starts = Array(stride(from: first, to: last, by: portion))
+            let found = Mutex([Result<[ScanEvent], GitError>?](repeating: nil, count: starts.count))
+            let read = collector.totals.commitsRead
+            parallel(starts.count) { number in
+                let mine = changes[starts[number]..<min(starts[number] + portion, last)]
+                let outcome = Result { () throws(GitError) in
+                    try events(of: mine, location, request, commitsRead: read)
+                }
+                found.withLock { $0[number] = outcome }
+            }
+            for outcome in found.withLock({ $0 }) {
+                for event in try outcome?.get() ?? [] { emit(event) }
+            }
+        }
         return collector.totals
+    }
+
+    /// Comparing trees takes longer than reading commits, so of many changes each thread gets some, and a handle of its
+    /// own to read them with.
+    private static let portion = 1024
+    /// Portions between two signs of life.
+    private static let wave = 8
+
+    private static func events(
+        of changes: ArraySlice<TreeChange>, _ location: Location, _ request: ScanRequest, commitsRead: Int
+    ) throws(GitError) -> [ScanEvent] {
+        let repository = try LibGit2Repository(gitDir: location.commonDir)
+        let objects = try ObjectDatabase(repository)
+        var search = ChangeSearch(request, isPartial: PartialClone.isOne(try LibGit2Config(repository)))
+        var events: [ScanEvent] = []
+        for change in changes {
+            try search.report(change, commitsRead: commitsRead, { events.append($0) }) { id throws(GitError) in
+                try Key(id).flatMap { key throws(GitError) in try objects.readIfThere(key) }
+            }
+        }
+        return events
     }
 
     private static func report(

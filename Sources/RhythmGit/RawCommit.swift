@@ -9,8 +9,8 @@ struct RawCommit {
     /// What follows `author ` on its line; empty when there is none. The last of several counts, as in git.
     private(set) var author: Range<Int> = 0..<0
     private(set) var committer: Range<Int> = 0..<0
-    /// From the blank line after the header to the end, or to the first NUL.
-    private(set) var message: Range<Int>
+    /// Where the blank line after the header starts.
+    private let messageStart: Int
 
     private let digits: Int
 
@@ -48,10 +48,14 @@ struct RawCommit {
             }
             position = end + 1
         }
-        let start = min(position, bytes.count)
-        var end = start
+        messageStart = min(position, bytes.count)
+    }
+
+    /// From the blank line after the header to the end, or to the first NUL.
+    func message(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        var end = messageStart
         while end < bytes.count, bytes[end] != 0 { end += 1 }
-        message = start..<end
+        return messageStart..<end
     }
 
     func parent(_ index: Int) -> Range<Int> {

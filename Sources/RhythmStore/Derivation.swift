@@ -34,7 +34,8 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
             """)
     try db.execute(
         sql: """
-            UPDATE evidence SET folded_into = NULL, verdict = CASE
+            UPDATE evidence SET folded_into = NULL, verdict = derived.verdict
+            FROM (SELECT id, CASE
                 WHEN NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = coalesce(carrier, evidence.id)
                     AND NOT s.disowned) THEN :notYours
                 WHEN NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
@@ -46,8 +47,9 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
                 WHEN day IS NULL THEN :impossibleDate
                 WHEN parents > 1 AND NOT :countMerges THEN :merge
                 WHEN at > :now THEN :future
-                ELSE 0 END
-            WHERE id IN (SELECT id FROM touched)
+                ELSE 0 END AS verdict
+                FROM evidence WHERE id IN (SELECT id FROM touched)) derived
+            WHERE evidence.id = derived.id AND (evidence.verdict <> derived.verdict OR folded_into IS NOT NULL)
             """,
         arguments: [
             "notYours": Rejection.notYours.rawValue, "ignored": Rejection.ignored.rawValue,

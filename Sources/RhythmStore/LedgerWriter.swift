@@ -19,6 +19,8 @@ struct LedgerWriter {
     private var metElsewhere = false
     /// Nothing of this repository is in the ledger yet, so its scan leaves nothing out that was.
     private let isFirst: Bool
+    /// The newest item that was there before this scan.
+    private let lastBefore: Int64
 
     init(repository: Int64, now: Timestamp, rules: EvidenceRules, db: Database) throws {
         self.repository = repository
@@ -31,6 +33,7 @@ struct LedgerWriter {
             try Bool.fetchOne(
                 db, sql: "SELECT NOT EXISTS (SELECT 1 FROM sighting WHERE repository = ?)", arguments: [repository])
             ?? false
+        lastBefore = try Int64.fetchOne(db, sql: "SELECT max(id) FROM evidence") ?? 0
     }
 
     mutating func take(_ fact: Fact) throws {
@@ -64,6 +67,8 @@ struct LedgerWriter {
         if isNew {
             id = db.lastInsertedRowID
             outcome.new += 1
+            // See ``sightNew()``.
+            if isFirst { return }
         } else {
             guard let known = try commitID(fact.id) else { return }
             id = known
@@ -152,6 +157,18 @@ struct LedgerWriter {
                 ON CONFLICT DO UPDATE SET commits = commits + ?4, name = ?3
                 """
         ).execute(arguments: [repository, fact.email, fact.name, fact.commits])
+    }
+
+    /// After a repository's first scan: says of all items that came with it at once what is said of each otherwise.
+    func sightNew() throws {
+        guard isFirst else { return }
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO sighting (evidence, repository, author)
+                    SELECT id, ?1, author FROM evidence WHERE id > ?2 AND kind = 1
+                """, arguments: [repository, lastBefore])
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE id > ?", arguments: [lastBefore])
     }
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity

@@ -29,6 +29,7 @@ extension Store {
                 try db.execute(sql: "DELETE FROM other_author WHERE repository = ?", arguments: [id])
             }
             try facts { try ledger.take($0) }
+            try ledger.sightNew()
             if repository.extent == .full {
                 try ledger.loseUnseen(emails: repository.emails, identity: identity)
             }

@@ -151,7 +151,10 @@ import Testing
         }
     }
 
-    @Test func aWorkerThatDiesIsBlamedOnTheRepositoryItWasAt() async throws {
+    @Test(
+        "a worker that dies is blamed on the repository it was at, be it alone in work or one of several",
+        arguments: [false, true])
+    func aWorkerThatDies(atSeveral: Bool) async throws {
         let daemon = try TestDaemon()
         for name in ["a", "b", "c"] {
             try daemon.repository(name).commit("in \(name)", at: "2026-11-23 09:00 +0000")
@@ -160,7 +163,14 @@ import Testing
         try daemon.home.write(
             """
             #!/bin/sh
-            "\(daemon.setup.scanner)" --job | while IFS= read -r line; do
+            job=$(cat)
+            case $job in *one-at-a-time*|*skip*) ;; *)
+                if \(atSeveral); then
+                    for name in a b c; do printf 'begin\t%s/%s/.git\n' "$HOME" $name; done
+                    kill -SEGV $$
+                fi ;;
+            esac
+            printf '%s\n' "$job" | "\(daemon.setup.scanner)" --job | while IFS= read -r line; do
                 printf '%s\\n' "$line"
                 case $line in "begin	"*/b/.git) kill -SEGV $$; exit ;; esac
             done

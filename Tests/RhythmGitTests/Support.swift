@@ -22,11 +22,12 @@ struct Scan {
     }()
 
     static func of(
-        _ path: String, _ request: ScanRequest = .everyone, reader: OpenedRepository.Reader? = nil
+        _ path: String, _ request: ScanRequest = .everyone, reader: OpenedRepository.Reader? = nil,
+        parallel: Parallel = { count, work in for number in 0..<count { work(number) } }
     ) throws -> Scan {
         _ = isolated
         let result = Box()
-        let totals = try RepositoryScan.run(try Location(path), request, reader: reader) { event in
+        let totals = try RepositoryScan.run(try Location(path), request, reader: reader, parallel: parallel) { event in
             switch event {
             case .repository(let repository): result.scan = Scan(repository: repository)
             case .progress: break
