@@ -62,23 +62,19 @@ struct LedgerWriter {
             fact.firstParent?.bytes.data, fact.parentCount, fact.subject, fact.coAuthored, now.seconds, day,
             (day == nil ? Verdict.rejected(.impossibleDate) : .counted).rawValue,
         ])
-        let isNew = db.changesCount > 0
-        let id: Int64
-        if isNew {
-            id = db.lastInsertedRowID
+        if db.changesCount > 0 {
+            // The rest is said of all new ones at once: see ``sightNew()``.
             outcome.new += 1
-            // See ``sightNew()``.
-            if isFirst { return }
-        } else {
-            guard let known = try commitID(fact.id) else { return }
-            id = known
-            // At the edge of a shallow clone a commit shows no parents; one that shows them knows better.
-            try db.cachedStatement(
-                sql: "UPDATE evidence SET parents = ?1, first_parent = ?2 WHERE id = ?3 AND parents < ?1"
-            ).execute(arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
-            if db.changesCount > 0 { try mark(id, "touched") }
+            owned += 1
+            return
         }
-        if try isNew || !isOwned(id) { owned += 1 }
+        guard let id = try commitID(fact.id) else { return }
+        // At the edge of a shallow clone a commit shows no parents; one that shows them knows better.
+        try db.cachedStatement(
+            sql: "UPDATE evidence SET parents = ?1, first_parent = ?2 WHERE id = ?3 AND parents < ?1"
+        ).execute(arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
+        if db.changesCount > 0 { try mark(id, "touched") }
+        if try id <= lastBefore && !isOwned(id) { owned += 1 }
         let sight = try db.cachedStatement(
             sql: """
                 INSERT INTO sighting (evidence, repository, author) VALUES (?1, ?2, ?3)
@@ -88,10 +84,8 @@ struct LedgerWriter {
         try sight.execute(arguments: [id, repository, author])
         if db.changesCount > 0 {
             try mark(id, "touched")
-            if !isNew {
-                metElsewhere = true
-                try mark(id, "shared")
-            }
+            metElsewhere = true
+            try mark(id, "shared")
         }
         if !isFirst { try mark(id, "seen") }
     }
@@ -159,16 +153,17 @@ struct LedgerWriter {
         ).execute(arguments: [repository, fact.email, fact.name, fact.commits])
     }
 
-    /// After a repository's first scan: says of all items that came with it at once what is said of each otherwise.
+    /// After the facts: what is said of each commit met again, said of all new ones at once.
     func sightNew() throws {
-        guard isFirst else { return }
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO sighting (evidence, repository, author)
                     SELECT id, ?1, author FROM evidence WHERE id > ?2 AND kind = 1
                 """, arguments: [repository, lastBefore])
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE id > ?", arguments: [lastBefore])
+        for table in isFirst ? ["touched"] : ["touched", "seen"] {
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO \(table) SELECT id FROM evidence WHERE id > ?", arguments: [lastBefore])
+        }
     }
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity

@@ -57,7 +57,7 @@ extension Store {
 
 /// What is counted as it changes is what a count of the whole ledger gives.
 private func expectKeptCountsHold(in store: Store) throws {
-    let whole = Vantage(at: now + 100 * 365 * 86_400, asKnown: true)
+    let whole = Vantage(at: Timestamp(1 << 50), asKnown: true)
     let sources: Set<Source> = [Source(.commits), Source(.devlog)]
     let kept = try store.series(of: sources, rules: rules)
     #expect(try kept == store.series(of: sources, rules: rules, from: whole))
