@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -23,10 +22,6 @@ static inline int clinux_spawn_closes_from(posix_spawn_file_actions_t *actions, 
 
 static inline int clinux_signalfd(const sigset_t *signals) {
     return signalfd(-1, signals, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-static inline int clinux_inotify(void) {
-    return inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 }
 
 static inline int clinux_timerfd_realtime(void) {

@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 
 /// Tells when a file is put in place of another, or another is put in its place, as programs do that change a link or
@@ -14,15 +13,13 @@ final class FileWatch {
         self.onChange = onChange
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         name = Array(path[slash...].dropFirst().utf8)
-        let descriptor = inotify_init1(CInt(IN_NONBLOCK | IN_CLOEXEC))
-        guard descriptor >= 0 else { throw SystemError(call: "inotify_init1", path: path) }
-        let events = UInt32(IN_CREATE | IN_MOVED_TO)
-        guard inotify_add_watch(descriptor, String(path[..<slash]), events) >= 0 else {
+        let inotify = try Inotify()
+        guard inotify.add(FolderListing.bytes(String(path[..<slash])), Inotify.arrivals) >= 0 else {
             let error = SystemError(call: "inotify_add_watch", path: path)
-            close(descriptor)
+            inotify.close()
             throw error
         }
-        let opening = loop.read(from: descriptor) { [self] in take($0) }
+        let opening = inotify.listen(on: loop, onEvents: { [self] in take($0) })
         opening.assumeIsolated().whenSuccess { [self] in channel = $0 }
     }
 
@@ -31,17 +28,8 @@ final class FileWatch {
         channel = nil
     }
 
-    /// What the kernel says: a header of 16 bytes, whose last four are the length of the name after it, padded with zeros.
-    private func take(_ events: ByteBuffer) {
-        var events = events
-        var isChanged = false
-        while events.readBytes(length: 12) != nil,
-            let length = events.readInteger(endianness: .host, as: UInt32.self),
-            let padded = events.readBytes(length: Int(length))
-        {
-            // Without a name: the kernel lost some of what it had to say.
-            isChanged = isChanged || padded.isEmpty || padded.prefix { $0 != 0 }.elementsEqual(name)
-        }
-        if isChanged { onChange() }
+    private func take(_ events: [Inotify.Event]) {
+        // Without a name: the kernel lost some of what it had to say.
+        if events.contains(where: { $0.name.isEmpty || $0.name == name[...] }) { onChange() }
     }
 }

@@ -1,8 +1,7 @@
-import CLinux
 import Glibc
 import NIOCore
 
-/// The kernel's queue of what happens in folders. One serves all of them, since a user may have 128 only.
+/// The kernel's queue of what happens in folders. One serves all repositories, since a user may have 128 only.
 final class Inotify {
     /// Something that happened to a watched folder, or to what is called `name` in it.
     struct Event: Equatable {
@@ -28,18 +27,19 @@ final class Inotify {
         IN_CREATE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE, IN_DELETE_SELF, IN_MOVE_SELF, IN_ONLYDIR, IN_DONT_FOLLOW)
     /// What is written in it as well.
     static let contents = names | bits(IN_CLOSE_WRITE)
+    static let arrivals = bits(IN_CREATE, IN_MOVED_TO, IN_ONLYDIR)
 
     private let descriptor: CInt
 
     /// - Throws: ``SystemError``, when the user has too many already.
     init() throws {
-        descriptor = clinux_inotify()
+        descriptor = inotify_init1(CInt(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError(call: "inotify_init1", path: "inotify") }
     }
 
     /// Hands over what happens, in order, until the channel is closed. Must be called on the loop.
     func listen(
-        on loop: any EventLoop, onEvents: @escaping ([Event]) -> Void, onClose: @escaping () -> Void
+        on loop: any EventLoop, onEvents: @escaping ([Event]) -> Void, onClose: @escaping () -> Void = {}
     ) -> EventLoopFuture<any Channel> {
         // Several hundred events at a time. A read that has no room for the next one fails.
         loop.read(from: descriptor, chunk: 32 << 10, onBytes: { onEvents(Self.events(in: $0)) }, onClose: onClose)
@@ -51,6 +51,11 @@ final class Inotify {
         path.withUnsafeBytes {
             inotify_add_watch(descriptor, $0.bindMemory(to: CChar.self).baseAddress, mask)
         }
+    }
+
+    /// Instead of listening.
+    func close() {
+        Glibc.close(descriptor)
     }
 
     func remove(_ watch: CInt) {
