@@ -397,7 +397,7 @@ actor Engine {
             watching.owed.formUnion(running.only)
         }
         if running.all || running.only.isSuperset(of: unseen) { watching.checkedAt = now }
-        if running.all { watch() }
+        if running.all && !snapshot.unwatched.isEmpty { watch() }
     }
 
     /// Why nothing can count: there is no repository, or nobody ever said who the user is.
