@@ -14,7 +14,7 @@ package struct Streak: Hashable, Sendable, Codable {
 
     /// - Parameter periods: oldest first.
     init(_ periods: [PeriodResult]) {
-        self.init(states: periods.lazy.map(\.state))
+        self.init(states: periods.lazy.map(\.stateInStreak))
         // Nothing before a period that is surely missed matters.
         provisional = periods.last { $0.isProvisional || $0.state == .missed }?.isProvisional ?? false
     }
@@ -61,6 +61,11 @@ package struct Streak: Hashable, Sendable, Codable {
     }
 }
 
+extension PeriodResult {
+    /// What was not read yet ends a run as if it had been missed, so that none is called longer than it is.
+    fileprivate var stateInStreak: PeriodState { isProvisional && state == .unverified ? .missed : state }
+}
+
 /// Where the streaks of a rhythm lie, as indices of its periods.
 package struct StreakRuns: Hashable, Sendable {
     package private(set) var current: ClosedRange<Int>?
@@ -71,7 +76,7 @@ package struct StreakRuns: Hashable, Sendable {
         var count = 0
         var most = 0
         for (index, period) in periods.enumerated() {
-            switch period.state {
+            switch period.stateInStreak {
             case .met:
                 count += 1
                 let run = (current?.lowerBound ?? index)...index

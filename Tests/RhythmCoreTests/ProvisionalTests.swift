@@ -69,6 +69,10 @@ private func noon(_ day: CalendarDay) -> Timestamp { Timestamp(Int64(day.number)
             if !recent.streak.provisional {
                 streaks += 1
                 #expect(recent.streak.current == whole.streak.current)
+            } else if definition.bound == .atLeast, definition.freezes == nil, definition.starts != nil {
+                // What is said to be at least so long is.
+                #expect(recent.streak.current <= whole.streak.current)
+                #expect(recent.streak.longest <= whole.streak.longest)
             }
             #expect(!whole.periods.contains(where: \.isProvisional) && !whole.streak.provisional)
 
