@@ -41,10 +41,12 @@ extension Wire {
             package var repositories: Int
             package var unreadable: [Repository]
             package var unwatched: [Unwatched]
+            package var failingHooks: [FailingHook]
 
             package init(
                 freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
-                repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = []
+                repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = [],
+                failingHooks: [FailingHook] = []
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
@@ -54,6 +56,7 @@ extension Wire {
                 self.repositories = repositories
                 self.unreadable = unreadable
                 self.unwatched = unwatched
+                self.failingHooks = failingHooks
             }
         }
     }

@@ -258,6 +258,20 @@ package enum Wire {
         }
     }
 
+    package struct FailingHook: Codable, Hashable, Sendable {
+        package var run: [String]
+        package var error: String
+        package var since: String
+        package var tries: Int
+
+        package init(run: [String], error: String, since: String, tries: Int) {
+            self.run = run
+            self.error = error
+            self.since = since
+            self.tries = tries
+        }
+    }
+
     package struct Freshness: Codable, Hashable, Sendable {
         package var now: String
         package var today: String

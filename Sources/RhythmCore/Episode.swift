@@ -135,9 +135,9 @@ package struct AlertSubject: Sendable {
 }
 
 extension AlertSubject {
-    /// The day on which what an episode is about is due; nil where nothing has to be done any more.
-    package static func dueDay(of episode: Episode, among subjects: [AlertSubject]) -> CalendarDay? {
-        subjects.first { $0.id == episode.rhythm }?.stretches.last { $0.period == episode.period }?.dueDay
+    /// What an episode is about; nil where that is no longer asked for.
+    package static func stretch(of episode: Episode, among subjects: [AlertSubject]) -> Stretch? {
+        subjects.first { $0.id == episode.rhythm }?.stretches.last { $0.period == episode.period }
     }
 
     /// The episode that speaks in another's place: of one cause, seen over a shorter stretch of time.

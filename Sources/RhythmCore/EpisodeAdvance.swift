@@ -66,14 +66,15 @@ package func advance(
                     if let live { enter(.resolved, live, of: subject.id, in: stretch.period, since: now) }
                 } else if let live, live.state == .missed, live.acknowledgedAt != nil {
                     enter(.acknowledged, live, of: subject.id, in: stretch.period, since: now)
-                } else if before.map({ !$0.isOver || $0.state == .resolved && !$0.isLate }) ?? true {
+                } else if before.map({ $0.mayBeMissed(after: closes) }) ?? true {
                     enter(
                         state, before, of: subject.id, in: stretch.period, since: since(stretch.isOpen ? now : closes))
                 }
             case .met, .onTrack:
-                if let live {
-                    let isLate = [.missed, .unverified].contains(live.state)
-                    enter(.resolved, live, of: subject.id, in: stretch.period, since: now, isLate: isLate)
+                // Also of one that the user knew to be missed.
+                if let mended = live ?? before.flatMap({ $0.state == .acknowledged ? $0 : nil }) {
+                    let isLate = [.missed, .unverified, .acknowledged].contains(mended.state)
+                    enter(.resolved, mended, of: subject.id, in: stretch.period, since: now, isLate: isLate)
                 }
             case .excused:
                 if let live { enter(.excused, live, of: subject.id, in: stretch.period, since: now) }
@@ -86,4 +87,17 @@ package func advance(
         enter(.excused, episode, of: episode.rhythm, in: episode.period, since: now)
     }
     return (changed, transitions)
+}
+
+extension Episode {
+    /// Whether its period, found unmet, is news. What was over when the period had closed is not; before that it was
+    /// excused by a config, or by a clock, that has changed again.
+    fileprivate func mayBeMissed(after closed: Timestamp) -> Bool {
+        switch state {
+        case .atRisk, .due, .missed, .unverified: true
+        case .resolved: !isLate
+        case .excused: since < closed
+        case .acknowledged: false
+        }
+    }
 }

@@ -37,17 +37,25 @@ package struct NagPolicy: Hashable, Sendable {
 
     /// When an episode speaks up next after an instant, if nothing is done; nil for never.
     ///
-    /// - Parameter dueDay: on which one that is at risk will be due, and speak again.
+    /// - Parameter stretch: that the episode is about: what is at risk in it will be due, and speak again.
     package func nextNag(
-        of episode: Episode, dueDay: CalendarDay? = nil, after instant: Timestamp, calendar: CalendarHistory
+        of episode: Episode, in stretch: AlertSubject.Stretch?, after instant: Timestamp, calendar: CalendarHistory
     ) -> Timestamp? {
-        guard !episode.isOver, episode.acknowledgedAt == nil else { return nil }
-        if episode.state == .atRisk, let dueDay {
-            var due = episode
-            due.state = .due
-            due.since = calendar.start(of: dueDay)
-            return [episode, due].compactMap { nextNag(of: $0, after: instant, calendar: calendar) }.min()
+        var coming = [episode]
+        if episode.state == .atRisk, let dueDay = stretch?.dueDay {
+            coming.append(episode)
+            coming[1].state = .due
+            coming[1].since = calendar.start(of: dueDay)
         }
+        let next = coming.compactMap { nextNag(of: $0, after: instant, calendar: calendar) }.min()
+        // Once the period has closed it is no longer at risk or due.
+        guard let stretch, [.atRisk, .due].contains(episode.state) else { return next }
+        return next.flatMap { $0 < calendar.start(of: stretch.days.upperBound + 1) ? $0 : nil }
+    }
+
+    /// When an episode speaks up next after an instant, if its state stays; nil for never.
+    package func nextNag(of episode: Episode, after instant: Timestamp, calendar: CalendarHistory) -> Timestamp? {
+        guard !episode.isOver, episode.acknowledgedAt == nil else { return nil }
         // The end of a snooze is told.
         if let snoozed = episode.snoozedUntil, snoozed > instant { return allowed(snoozed, calendar) }
         return nags(of: episode, until: instant + 400 * 86_400, calendar).first { $0 > instant }

@@ -233,7 +233,11 @@ extension Wire.Status.Reply {
             unreadable: tracked.filter { $0.problem != nil }.map { Wire.Repository($0, in: snapshot) },
             unwatched: Dictionary(grouping: snapshot.unwatched.values, by: \.description)
                 .map { Wire.Unwatched(why: $0, repositories: $1.count) }
-                .sorted { ($1.repositories, $0.why) < ($0.repositories, $1.why) })
+                .sorted { ($1.repositories, $0.why) < ($0.repositories, $1.why) },
+            failingHooks: snapshot.failingHooks.map { hook in
+                Wire.FailingHook(
+                    run: hook.argv, error: hook.lastError, since: calendar.text(hook.since), tries: hook.tries)
+            })
     }
 }
 

@@ -106,12 +106,14 @@ extension Engine {
         let silences = try store.silences(at: assessment.now)
         let subjects = assessment.subjects
         return episodes.map { episode in
-            AlertView(
-                episode: episode, silence: silences.first { $0.covers(episode, at: assessment.now) },
-                inhibitor: AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects)?.id,
-                nextNag: config.nagPolicy.nextNag(
-                    of: episode, dueDay: AlertSubject.dueDay(of: episode, among: subjects), after: assessment.now,
-                    calendar: assessment.calendar))
+            let silence = silences.filter { $0.covers(episode, at: assessment.now) }.max { $0.until < $1.until }
+            let inhibitor = AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects)
+            let nextNag = config.nagPolicy.nextNag(
+                of: episode, in: AlertSubject.stretch(of: episode, among: subjects),
+                after: silence?.until ?? assessment.now, calendar: assessment.calendar)
+            return AlertView(
+                episode: episode, silence: silence, inhibitor: inhibitor?.id,
+                nextNag: inhibitor == nil ? nextNag : nil)
         }
     }
 
@@ -151,7 +153,7 @@ extension Engine {
 
     private func alertsChanged() throws {
         try evaluate(alerting: pass == nil)
-        try writeAlerts(snapshot.assessment)
+        attempt("writing alerts") { try writeAlerts(snapshot.assessment) }
         setAlarm()
     }
 }

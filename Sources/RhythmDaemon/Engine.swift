@@ -90,6 +90,12 @@ actor Engine {
             WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
         self.alarm = alarm.value
         watchZone()
+        hooks.onOutcome = { [self] _, _ in
+            assumeIsolated { engine in
+                let failing = engine.hooks.failing
+                engine.published.withLock { $0.failingHooks = failing }
+            }
+        }
         if let watch { startWatching(on: watch) }
     }
 
@@ -473,9 +479,11 @@ actor Engine {
                     "at": "\(rules.calendar.text(transition.at))",
                 ])
         }
-        try writeAlerts(assessment)
-        try setup.digestFolder.sync(assessment, since: keeper.installedAt)
-        // After the files, so that what a hook is told of is there.
+        // Before the hooks, so that what they are told of is there; a folder that cannot be written keeps none of them quiet.
+        attempt("writing alerts") {
+            try writeAlerts(assessment, changed: outcome.changed)
+            try setup.digestFolder.sync(assessment, since: keeper.installedAt)
+        }
         let events = try AlertEvents(
             outcome, assessment: assessment, folder: setup.alertFolder, policy: config.nagPolicy, store: store)
         // What is over first: it takes back what may wait to be said.
@@ -490,8 +498,8 @@ actor Engine {
     }
 
     /// Brings the alert files in line with the episodes.
-    func writeAlerts(_ assessment: Assessment) throws {
-        let episodes = try store.episodes(ids: setup.alertFolder.files)
+    func writeAlerts(_ assessment: Assessment, changed: [Episode] = []) throws {
+        let episodes = try store.episodes(ids: setup.alertFolder.files.union(changed.map(\.id)))
         try setup.alertFolder.sync(alerts(episodes, assessment), assessment: assessment)
     }
 
@@ -532,7 +540,7 @@ actor Engine {
         if lock == nil { throw WireError.unavailable("rhythmd is not running, and this needs it") }
     }
 
-    private func attempt(_ what: String, _ body: () throws -> Void) {
+    func attempt(_ what: String, _ body: () throws -> Void) {
         do {
             try body()
         } catch {

@@ -18,6 +18,7 @@ struct Snapshot: Sendable {
     var scanning = false
     /// Why what happens in these repositories is not seen at once, by git dir.
     var unwatched: [String: Unwatched] = [:]
+    var failingHooks: [FailingHook] = []
     /// Set for another time than now.
     var vantage: Vantage?
     var weekStart = Weekday.monday

@@ -95,7 +95,12 @@ package enum AlertDocument {
             } else if result.limit {
                 lines.append("That is all there may be: one more breaks the limit.")
             }
-        case .due: lines.append("This is the last day: \(result.missing) would settle it.")
+        case .due:
+            // One day gives one active day.
+            lines.append(
+                result.measure == .activeDays && result.need > 1
+                    ? "This is the last day, and no single one makes up for it: \(result.missing) are missing."
+                    : "This is the last day: \(result.missing) would settle it.")
         case .missed:
             lines.append(
                 result.limit

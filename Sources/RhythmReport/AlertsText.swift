@@ -33,6 +33,10 @@ package enum AlertsText {
         return alert.nextNag.map { "speaks up \(minute($0))" } ?? ""
     }
 
+    package static func snoozed(_ alert: Wire.Alert) -> String {
+        "Snoozed: \(harmless(alert.id))" + (alert.snoozedUntil.map { " until \(minute($0))" } ?? "") + "\n"
+    }
+
     package static func show(_ reply: Wire.ShowAlert.Reply) -> String {
         var text = reply.text.split(separator: "\n", omittingEmptySubsequences: false).map { harmless(String($0)) }
         while text.last == "" { text.removeLast() }

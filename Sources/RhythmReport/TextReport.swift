@@ -30,6 +30,10 @@ package enum TextReport {
         lines += freshness(reply.freshness, repositories: reply.repositories, on: terminal)
         lines += reply.unreadable.map { unreadable($0, home: home) }
         lines += unwatched(reply.unwatched)
+        lines += reply.failingHooks.map { hook in
+            "Hook fails: \(harmless(hook.run.first ?? "")): \(harmless(hook.error)), "
+                + "\(hook.tries == 1 ? "once" : "\(hook.tries) times") since \(hook.since.prefix(16).replacing("T", with: " "))"
+        }
         return joined(lines)
     }
 
@@ -281,7 +285,7 @@ package enum TextReport {
             parts.append("read at \(scannedAt.dropFirst(11).prefix(5))")
         }
         if let asOf = freshness.asOf {
-            parts.append("what happened after \(asOf.prefix(16).replacing("T", with: " ")) is not known yet")
+            parts.append("nothing known after \(asOf.prefix(16).replacing("T", with: " "))")
         }
         if freshness.scanning { parts.append("reading now") }
         if !freshness.hasRecentWeeks { parts.append("not all repositories are read yet, numbers may still grow") }

@@ -42,7 +42,7 @@ struct AlertsCommand: ParsableCommand {
 
         func run() throws {
             let reply = try options.client().ask(Wire.AckAlert.self, .init(id: target.id, note: note))
-            try options.show(reply) { _ in "Acknowledged: \(harmless(target.id)) keeps quiet until it is over.\n" }
+            try options.show(reply) { _ in "Acknowledged: \(harmless(target.id)) keeps quiet from now on.\n" }
         }
     }
 
@@ -59,9 +59,10 @@ struct AlertsCommand: ParsableCommand {
         }
 
         func run() throws {
-            let reply = try options.client()
-                .ask(Wire.SnoozeAlert.self, .init(id: target.id, until: until ?? length ?? ""))
-            try options.show(reply) { _ in "Snoozed: \(harmless(target.id))\n" }
+            let client = try options.client()
+            let reply = try client.ask(Wire.SnoozeAlert.self, .init(id: target.id, until: until ?? length ?? ""))
+            let alert = try client.ask(Wire.ShowAlert.self, .init(id: target.id)).alert
+            try options.show(reply) { _ in AlertsText.snoozed(alert) }
         }
     }
 
@@ -69,9 +70,18 @@ struct AlertsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "silence", abstract: "Keeps all alerts, or those of a rhythm or goal, quiet until a time.")
         @OptionGroup var options: CommonOptions
-        @Argument(help: "The rhythm's or goal's id; all by default.") var rhythm: String?
+        @Argument(
+            help: "The rhythm's or goal's id; all by default.",
+            completion: .custom { _, _, _ in
+                let status = try? Client.running()?.ask(Wire.Status.self, .init())
+                return (status?.rhythms.map(\.id) ?? []) + (status?.goals.map(\.id) ?? [])
+            }) var rhythm: String?
         @Option(help: "Why.") var why: String
         @Option(help: "Until then: 2026-11-24, 2026-11-24T09:00, or 3d from now.") var until: String
+
+        func validate() throws {
+            if why.isEmpty { throw ValidationError("--why must say something: it is what you will read later.") }
+        }
 
         func run() throws {
             let reply = try options.client()
@@ -84,7 +94,12 @@ struct AlertsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "unsilence", abstract: "Ends a silence; `alerts list` shows their ids.")
         @OptionGroup var options: CommonOptions
-        @Argument(help: "The silence's id.") var id: Int
+        @Argument(
+            help: "The silence's id.",
+            completion: .custom { _, _, _ in
+                let alerts = try? Client.running()?.ask(Wire.Alerts.self, .init())
+                return alerts?.silences.map { "\($0.id)" } ?? []
+            }) var id: Int
 
         func run() throws {
             let reply = try options.client().ask(Wire.EndSilence.self, .init(id: id))

@@ -11,8 +11,8 @@ struct PromptCommand: ParsableCommand {
         commandName: "prompt",
         abstract: "Prints what is not met yet, as short as a shell's prompt wants it; nothing when all is met.",
         discussion: """
-            It reads the one file that the daemon keeps for it, and asks nobody. While no daemon runs, and once the day \
-            that the file is about is over, it prints nothing.
+            It reads the one file that the daemon keeps for it, and asks nobody. Once the daemon was stopped, or the \
+            day that the file is about is over, it prints nothing.
 
             bash and zsh take it as the value of PS1 or PROMPT, not as a $(…) within that. NO_COLOR leaves colours out.
             """)

@@ -39,12 +39,25 @@ struct AlertEvents {
         let result = assessment.result(of: episode)
         let name = result?.name ?? episode.rhythm
         let before = before[episode.id]
-        let missing = result.map { $0.need > 0 ? ", \(text(of: $0.need)) missing" : "" } ?? ""
         let isBackOnTrack = episode.state == .resolved && result?.state == .onTrack && result?.need ?? 0 > 0
-        let words = isBackOnTrack ? "back on track" : episode.state.rawValue
+        let isAsked = !episode.isOver || isBackOnTrack
+        let missing = result.map { $0.need > 0 && isAsked ? ", \(text(of: $0.need)) missing" : "" } ?? ""
+        let words =
+            switch episode.state {
+            case .atRisk: "at risk"
+            case .due: "due"
+            case .missed: "missed"
+            case .unverified: "not known"
+            case .resolved where isBackOnTrack: "back on track"
+            case .resolved where episode.isLate: "made good by late evidence"
+            case .resolved where result?.need ?? 0 > 0: "made good by a later one"
+            case .resolved: "done"
+            case .excused: "excused"
+            case .acknowledged: "acknowledged"
+            }
         let snoozed = reason == .snoozeEnded ? " (the snooze ended)" : ""
         let next = policy.nextNag(
-            of: episode, dueDay: AlertSubject.dueDay(of: episode, among: assessment.subjects), after: assessment.now,
+            of: episode, in: AlertSubject.stretch(of: episode, among: assessment.subjects), after: assessment.now,
             calendar: assessment.calendar)
         return HookEvent(
             id: episode.id, rhythm: episode.rhythm, name: name, period: episode.period,

@@ -28,19 +28,13 @@ struct AlertFolder: Sendable {
     /// Makes the folder say what the episodes say. A file that already does is not written again, so that a restart
     /// changes nothing, and a crash between two files is made good by the next call.
     ///
-    /// - Parameter alerts: all that are not over, and those that are and still have a file.
-    /// - Throws: ``SystemError``.
+    /// - Parameter alerts: all that are not over, and those that are and still have a file, or changed.
+    /// - Throws: ``SystemError`` of the first file that could not be written; the others were.
     func sync(_ alerts: [AlertView], assessment: Assessment) throws {
         try AtomicFile.makeFolder(path)
+        var failure: (any Error)?
         for alert in alerts {
-            let episode = alert.episode
-            let file = "\(path)/\(episode.id).md"
-            if episode.isOver, access(file, F_OK) != 0 { continue }
-            try AtomicFile.write(document(of: alert, assessment), to: file)
-            if episode.isOver {
-                try AtomicFile.makeFolder(archive(of: episode))
-                try AtomicFile.move(file, to: self.file(of: episode))
-            }
+            do { try sync(alert, assessment) } catch { failure = failure ?? error }
         }
         let open = alerts.filter { !$0.episode.isOver }.map {
             Wire.Alert($0, file: file(of: $0.episode), in: assessment)
@@ -49,6 +43,20 @@ struct AlertFolder: Sendable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(["alerts": open]), as: UTF8.self) + "\n"
         try AtomicFile.write(json, to: list)
+        if let failure { throw failure }
+    }
+
+    private func sync(_ alert: AlertView, _ assessment: Assessment) throws {
+        let episode = alert.episode
+        let open = "\(path)/\(episode.id).md"
+        let isOpen = access(open, F_OK) == 0
+        // One that ended before it ever had a file gets none.
+        if episode.isOver, !isOpen, access(file(of: episode), F_OK) != 0 { return }
+        try AtomicFile.write(document(of: alert, assessment), to: episode.isOver && !isOpen ? file(of: episode) : open)
+        if episode.isOver && isOpen {
+            try AtomicFile.makeFolder(archive(of: episode))
+            try AtomicFile.move(open, to: file(of: episode))
+        }
     }
 
     func document(of alert: AlertView, _ assessment: Assessment) -> String {

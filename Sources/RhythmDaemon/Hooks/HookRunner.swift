@@ -47,7 +47,8 @@ final class HookRunner {
     private let launcher: HookLauncher?
     private let now: () -> Timestamp
     /// Told of everything that comes of a run.
-    private let onOutcome: (HookEvent, Outcome) -> Void
+    /// Told of each run that is over, or will not be.
+    var onOutcome: (HookEvent, Outcome) -> Void
 
     private var hooks: [Hook]
     private var notify: DesktopNotification
