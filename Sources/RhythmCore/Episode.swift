@@ -94,6 +94,8 @@ package struct AlertSubject: Sendable {
     package var id: String
     /// What is measured: of two subjects that measure the same, the one of the longer stretch leaves speaking to the other.
     package var sources: Set<Source>
+    /// Too much of it is what it warns of.
+    package var isLimit: Bool
     /// Oldest first.
     package var stretches: [Stretch]
     /// What closed before it was declared is no news.
@@ -102,7 +104,9 @@ package struct AlertSubject: Sendable {
     package init(_ evaluation: RhythmEvaluation) {
         id = evaluation.id
         declaredAt = evaluation.declaredAt
-        sources = Set(evaluation.definition(of: evaluation.newest).parts.map(\.source))
+        let definition = evaluation.definition(of: evaluation.newest)
+        sources = Set(definition.parts.map(\.source))
+        isLimit = definition.bound == .atMost
         stretches = evaluation.periods.enumerated().map { index, result in
             let outlook = index == evaluation.periods.count - 1 ? evaluation.outlook : nil
             let cadence = result.period.cadence
@@ -119,6 +123,7 @@ package struct AlertSubject: Sendable {
         let goal = result.goal
         id = goal.id
         sources = [goal.source]
+        isLimit = false
         let atRiskFrom = max(goal.from, result.lastSafeDay - 1)
         let state: PeriodState =
             switch result.state {
@@ -134,6 +139,16 @@ package struct AlertSubject: Sendable {
     }
 }
 
+extension Episode {
+    /// Whether anything that it has to say would be heard.
+    ///
+    /// - Parameter silences: those in force.
+    package func isHeard(at now: Timestamp, silences: [Silence]) -> Bool {
+        acknowledgedAt == nil && snoozedUntil.map { $0 <= now } ?? true
+            && !silences.contains { $0.covers(self, at: now) }
+    }
+}
+
 extension AlertSubject {
     /// What an episode is about; nil where that is no longer asked for.
     package static func stretch(of episode: Episode, among subjects: [AlertSubject]) -> Stretch? {
@@ -142,7 +157,7 @@ extension AlertSubject {
 
     /// The episode that speaks in another's place: of one cause, seen over a shorter stretch of time.
     ///
-    /// - Parameter episodes: of all subjects, those that are not over.
+    /// - Parameter episodes: of all subjects, those that are not over and can be heard.
     package static func inhibitor(
         of episode: Episode, among episodes: [Episode], subjects: [AlertSubject]
     ) -> Episode? {
@@ -160,7 +175,7 @@ extension AlertSubject {
             guard other.id != episode.id, [.atRisk, .due].contains(other.state), let nearer = found(other) else {
                 return false
             }
-            return nearer.subject.sources == own.subject.sources
+            return nearer.subject.sources == own.subject.sources && nearer.subject.isLimit == own.subject.isLimit
                 && nearer.days.upperBound - nearer.days.lowerBound < own.days.upperBound - own.days.lowerBound
                 && nearer.days.overlaps(own.days)
         }

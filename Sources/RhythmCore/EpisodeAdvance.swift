@@ -28,16 +28,16 @@ package func advance(
         guard episode?.state != state else { return }
         var next = episode ?? Episode(rhythm: subject, period: period, state: state, since: since)
         var since = since
-        // An episode that is over and begins again starts afresh, and not before its end: what the user said was about the
-        // one before.
-        if next.isOver {
-            since = max(since, next.since)
-            next = Episode(rhythm: subject, period: period, state: state, since: since)
-        }
+        // One that is over and begins again does so not before its end.
+        if next.isOver { since = max(since, next.since) }
+        // Whoever works steadily is at risk each morning and back on track each evening: that is one alert, which has been
+        // said once, and of which the user has said once what they think.
+        let goesOn = next.state == .resolved && !next.isLate && [.atRisk, .due].contains(state)
+        if next.isOver && !goesOn { next = Episode(rhythm: subject, period: period, state: state, since: since) }
+        if !state.isOver && !(goesOn && state == .atRisk) { next.naggedAt = nil }
         next.isLate = isLate
         next.state = state
         next.since = since
-        next.naggedAt = nil
         changed.append(next)
         transitions.append(
             EpisodeTransition(rhythm: subject, period: period, from: episode?.state, to: state, at: since))

@@ -87,7 +87,12 @@ package struct NagPolicy: Hashable, Sendable {
         case .due:
             let day = calendar.day(of: since)
             return dueAt.sorted().map { allowed(max(since, clock($0, on: day, calendar)), calendar) }
-        case .atRisk: return repeated(from: allowed(since, calendar), until: end, calendar)
+        case .atRisk:
+            guard let told = episode.naggedAt else {
+                return repeated(from: allowed(since, calendar), until: end, calendar)
+            }
+            return repeatEvery.map { repeated(from: allowed(max(told + $0, since), calendar), until: end, calendar) }
+                ?? []
         case .missed, .unverified:
             var day = calendar.day(of: since)
             var morning = clock(missedAt, on: day, calendar)

@@ -105,9 +105,10 @@ extension Engine {
     func alerts(_ episodes: [Episode], _ assessment: Assessment) throws -> [AlertView] {
         let silences = try store.silences(at: assessment.now)
         let subjects = assessment.subjects
+        let heard = episodes.filter { $0.isHeard(at: assessment.now, silences: silences) }
         return episodes.map { episode in
             let silence = silences.filter { $0.covers(episode, at: assessment.now) }.max { $0.until < $1.until }
-            let inhibitor = AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects)
+            let inhibitor = AlertSubject.inhibitor(of: episode, among: heard, subjects: subjects)
             let nextNag = config.nagPolicy.nextNag(
                 of: episode, in: AlertSubject.stretch(of: episode, among: subjects),
                 after: silence?.until ?? assessment.now, calendar: assessment.calendar)

@@ -441,8 +441,10 @@ actor Engine {
         let assessor = try assessor()
         let assessment = try assessor.assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
-        // Before all history is read, missing evidence says nothing.
-        if alerting && hasScanned && assessment.completeSince == nil { try alert(assessment) }
+        // Before all history is read, missing evidence says nothing; nor does that of a day's last hours before a pass went
+        // over everything since, unless none gets through.
+        let hasSeenYesterday = seenUntil.map { $0 >= startOfToday(now) } ?? false || lastWholeFailure != nil
+        if alerting && hasScanned && hasSeenYesterday && assessment.completeSince == nil { try alert(assessment) }
         let alerts = try alerts(try store.episodes(), assessment)
         published.withLock {
             $0.assessment = assessment

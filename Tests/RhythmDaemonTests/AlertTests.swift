@@ -154,4 +154,83 @@ import Testing
             #expect(periods == ["2026-W48"])
         }
     }
+
+    @Test func whoWorksSteadilyIsToldOnceThatItIsGettingTight() async throws {
+        let daemon = try TestDaemon(today: "2026-11-16", config: Self.commitsAWeek)
+        let repository = try daemon.repository()
+        let monday = try #require(CalendarDay("2026-11-16"))
+        for week in 1...8 {
+            for day in 1...5 { try repository.commit("\(week) \(day)", at: "\(monday - 7 * week + day) 13:00 +0000") }
+        }
+        try await daemon.run { client async throws in
+            for day in 1...5 {
+                daemon.clock.move(to: "\(monday + day)")
+                _ = try await client.ask(Wire.Scan.self, .init())
+                try repository.commit("now \(day)", at: "\(monday + day) 12:00 +0000")
+                _ = try await client.ask(Wire.Scan.self, .init())
+            }
+            let events = try await client.ask(Wire.AlertHistory.self, .init(since: "2026-11-16")).events
+            #expect(events.count { $0.what == "at-risk" } > 1)
+            #expect(events.count { $0.what == "nag" } == 1)
+            #expect(try await client.status()["commits"]?.state == .met)
+        }
+    }
+
+    private static let commitsAWeek = """
+        [[rhythm]]
+        id = "commits"
+        every = "week"
+        measure = "commits"
+        at_least = 5
+        """
+
+    @Test func whatWasAcknowledgedStaysSoAndWhatNoPeriodAsksForEnds() async throws {
+        let quarterly = Self.commitsAWeek.replacing("week", with: "quarter").replacing("= 5", with: "= 50")
+        let daemon = try TestDaemon(today: "2026-09-30", config: quarterly)
+        _ = try daemon.repository()
+        let id = "2026-Q3-commits"
+        try await daemon.run { client async throws in
+            daemon.clock.move(to: "2026-10-01")
+            _ = try await client.ask(Wire.Scan.self, .init())
+            _ = try await client.ask(Wire.AckAlert.self, .init(id: id, note: nil))
+            daemon.clock.move(to: "2026-12-10")
+            _ = try await client.ask(Wire.Scan.self, .init())
+            #expect(try await client.ask(Wire.Alerts.self, .init()).alerts.map(\.id) == ["2026-Q4-commits"])
+            // Asked for by the month from now on.
+            try daemon.home.write(quarterly.replacing("quarter", with: "month"), to: ".config/rhythm/rhythm.toml")
+            _ = try await client.ask(Wire.Reload.self, .init())
+            _ = try await client.ask(Wire.Scan.self, .init())
+            #expect(try await client.ask(Wire.Alerts.self, .init()).alerts.map(\.id) == ["2026-12-commits"])
+            let shown = try await client.ask(Wire.ShowAlert.self, .init(id: "2026-Q4-commits"))
+            #expect(shown.alert.state == "excused" && shown.text.contains("no longer asked for"))
+            #expect(shown.alert.file.hasSuffix("/archive/2026/2026-Q4-commits.md"))
+        }
+    }
+
+    @Test func aFolderThatCannotBeWrittenKeepsNoHookQuiet() async throws {
+        let hook = """
+            [[hook]]
+            on = ["due"]
+            run = ["tee", "-a", "HOOK"]
+            """
+        let daemon = try TestDaemon(today: "2026-11-20")
+        let file = try Fifo(daemon.home.path + "/hook")
+        try daemon.home.write(
+            Self.commitsAWeek + "\n" + hook.replacing("HOOK", with: file.path), to: ".config/rhythm/rhythm.toml")
+        _ = try daemon.repository()
+        try await daemon.run { client async throws in
+            try FileManager.default.removeItem(atPath: daemon.setup.paths.alerts)
+            try Data().write(to: URL(filePath: daemon.setup.paths.alerts))
+            daemon.clock.move(to: "2026-11-22")
+            _ = try? await client.ask(Wire.Scan.self, .init())
+            #expect(await file.lines(1).first?.contains("2026-W47-commits") == true)
+            let status = try await client.ask(Wire.Status.self, .init())
+            #expect(status.alerts.map(\.state) == ["due"])
+            #expect(status.freshness.trouble != nil)
+            _ = try await client.ask(Wire.AckAlert.self, .init(id: "2026-W47-commits", note: nil))
+            try FileManager.default.removeItem(atPath: daemon.setup.paths.alerts)
+            _ = try await client.ask(Wire.Scan.self, .init())
+            #expect(try daemon.alert("2026-W47-commits.md").contains("acknowledged: "))
+        }
+    }
 }

@@ -329,6 +329,32 @@ import Testing
         #expect(await alive.lines(1) == [])
     }
 
+    @Test func afterTimeOffEachHookIsToldOnceOfWhatItWants() async throws {
+        let script = "printf '%s ' $RHYTHM_ALERT_ID $RHYTHM_STATE >> \"$0\""
+        let bench = try await HookBench(
+            [
+                .sh(script, folder.path + "/all", on: [.due, .missed]),
+                .sh(script, folder.path + "/blog", on: [.missed], rhythms: ["blog"]),
+                .sh(script, folder.path + "/none", on: [.resolved]),
+                .sh("cat > \"$0\"", folder.path + "/json", on: [.due, .missed]),
+            ], folder: folder)
+        var outcomes = bench.outcomes.makeAsyncIterator()
+        try await bench.on {
+            $0.take(together: [
+                HookBench.event("a", .due), HookBench.event("b", .missed),
+                HookBench.event("c", .missed, rhythm: "blog"),
+            ])
+        }
+        for _ in 1...3 { #expect(await outcomes.next()?.outcome == .done) }
+        #expect(try folder.read("all") == "catch-up missed ")
+        #expect(try folder.read("blog") == "c missed ")
+        let told = try JSONDecoder().decode(HookEvent.self, from: Data(folder.read("json").utf8))
+        #expect(told.alerts == ["a", "b", "c"] && told.rhythm == "commits,blog")
+        #expect(told.file == "/state/alerts/alerts.json")
+        try await bench.stop()
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/none"))
+    }
+
     // MARK: Units
 
     @Test func aUnitIsNamedLimitedAndToldItsVariables() {

@@ -11,6 +11,8 @@ struct AlertEvents {
 
     /// The states of the episodes before the ones that they are in.
     private let before: [String: HookEvent.State]
+    /// Those of which a nag told since they last began.
+    private let told: Set<String>
 
     init(
         _ outcome: AlertKeeper.Outcome, assessment: Assessment, folder: AlertFolder, policy: NagPolicy, store: Store
@@ -19,17 +21,28 @@ struct AlertEvents {
         self.assessment = assessment
         self.folder = folder
         self.policy = policy
-        before = try (outcome.changed + outcome.nags.map(\.episode)).reduce(into: [:]) { before, episode in
-            let states = try store.events(of: episode).compactMap { Episode.State(rawValue: $0.what) }
-            guard let last = states.dropLast().last, !last.isOver else { return }
-            before[episode.id] = HookEvent.State(rawValue: last.rawValue)
+        var before: [String: HookEvent.State] = [:]
+        var told: Set<String> = []
+        for episode in outcome.changed + outcome.nags.map(\.episode) {
+            let events = try store.events(of: episode).map(\.what)
+            let states = events.compactMap { Episode.State(rawValue: $0) }
+            if let last = states.dropLast().last, !last.isOver {
+                before[episode.id] = HookEvent.State(rawValue: last.rawValue)
+            }
+            let ends = events.indices.filter { Episode.State(rawValue: events[$0])?.isOver ?? false }
+            let begin = ends.dropLast().last ?? events.startIndex
+            if events[begin...].contains("nag") { told.insert(episode.id) }
         }
+        self.before = before
+        self.told = told
     }
 
-    /// What has ended. What did so while nobody was looking is no news.
+    /// What has ended. What did so while nobody was looking is no news, and neither is the end of what was never told of: a
+    /// steady worker is back on track each evening.
     var over: [HookEvent] {
         outcome.changed.filter { episode in
             episode.isOver && (!outcome.isCatchUp || assessment.now - episode.since < 86_400)
+                && (episode.state != .resolved || told.contains(episode.id))
         }.map { event(of: $0) }
     }
 

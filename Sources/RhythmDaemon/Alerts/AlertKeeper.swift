@@ -115,9 +115,10 @@ struct AlertKeeper {
         let episodes = try store.episodes()
         let silences = try store.silences(at: now.now)
         let subjects = now.subjects
+        let heard = episodes.filter { $0.isHeard(at: now.now, silences: silences) }
         return episodes.compactMap { episode in
             guard policy.isDue(episode, at: now.now, silences: silences, calendar: now.calendar),
-                AlertSubject.inhibitor(of: episode, among: episodes, subjects: subjects) == nil
+                AlertSubject.inhibitor(of: episode, among: heard, subjects: subjects) == nil
             else { return nil }
             let snoozed = episode.snoozedUntil.map { $0 <= now.now } ?? false
             return Nag(episode: episode, reason: snoozed ? .snoozeEnded : .state)

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import NIOCore
 import RhythmCore
 
@@ -46,6 +47,9 @@ final class WallClockAlarm {
 
     private func arm() {
         guard let due, timer >= 0 else { return }
+        // One that has rung and was not heard yet is left to be heard: the loop expects something to read.
+        var state = pollfd(fd: timer, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, 0) == 0 else { return }
         // Zero would disarm it; an instant that has passed rings at once.
         _ = clinux_timerfd_set(timer, Int(max(1, due.seconds)))
     }
