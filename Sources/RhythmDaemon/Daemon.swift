@@ -42,8 +42,9 @@ package final class Daemon: Sendable {
             info: info,
             interfaces: [rhythmInterface(Answers(engine: engine, setup: setup), reload: reload)],
             group: clients, logger: log)
+        try await engine.prepare()
         try await server.listen(at: setup.paths.socket)
-        try await engine.start(watch: group.next())
+        await engine.start(watch: group.next())
         return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
     }
 
@@ -63,7 +64,7 @@ package final class Daemon: Sendable {
         let store = isStored ? try Store(path: setup.paths.database, readOnly: true) : try Store()
         let engine = Engine(
             setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
-        try await engine.start(trouble: trouble)
+        try await engine.prepare(trouble: trouble)
         var interface = rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
             throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
         }

@@ -69,12 +69,10 @@ actor Engine {
 
     nonisolated var snapshot: Snapshot { published.withLock { $0 } }
 
-    /// Brings what is stored up to the rules in force, publishes it, and begins the first scan.
+    /// Brings what is stored up to the rules in force, and publishes it: from then on there is something to answer.
     ///
-    /// - Parameters:
-    ///   - trouble: what makes the answers less than they could be.
-    ///   - watch: the event loop of the watch.
-    func start(trouble: String? = nil, watch: (any EventLoop)? = nil) throws {
+    /// - Parameter trouble: what makes the answers less than they could be.
+    func prepare(trouble: String? = nil) throws {
         seenUntil = try store.seenUntil()
         published.withLock { [seenUntil] in
             $0.scannedAt = seenUntil
@@ -86,6 +84,12 @@ actor Engine {
         }
         try adopt(config)
         try evaluate(alerting: false)
+    }
+
+    /// Begins the first scan, and from then on follows the clock and what happens in the repositories.
+    ///
+    /// - Parameter watch: the event loop of the watch.
+    func start(watch: any EventLoop) {
         let alarm = NIOLoopBound(
             WallClockAlarm(loop: executor.loop) { [self] in assumeIsolated { $0.ring() } }, eventLoop: executor.loop)
         self.alarm = alarm.value
@@ -96,7 +100,8 @@ actor Engine {
                 engine.published.withLock { $0.failingHooks = failing }
             }
         }
-        if let watch { startWatching(on: watch) }
+        showSurfaces()
+        startWatching(on: watch)
     }
 
     /// Leaves the state folder to another daemon, once ``endWork()`` is through.
@@ -456,11 +461,14 @@ actor Engine {
         }
         lastPublished = .now()
         watch(again: false)
-        if lock != nil {
-            surfaces.show(
-                Wire.Status.Reply(snapshot, setup: setup), until: rules.calendar.start(of: assessment.today + 1),
-                scannedAt: seenUntil, metrics: config.prometheus.flatMap { atHome($0, home: setup.home) })
-        }
+        // Only a daemon that can be talked to has something to show.
+        if alarm != nil { showSurfaces() }
+    }
+
+    private func showSurfaces() {
+        surfaces.show(
+            Wire.Status.Reply(snapshot, setup: setup), until: rules.calendar.start(of: snapshot.today + 1),
+            scannedAt: seenUntil, metrics: config.prometheus.flatMap { atHome($0, home: setup.home) })
     }
 
     func assessor() throws -> Assessor {
