@@ -158,7 +158,7 @@ struct LedgerWriter {
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO sighting (evidence, repository, author)
-                    SELECT id, ?1, author FROM evidence WHERE id > ?2 AND kind = 1
+                    SELECT id, ?1, author FROM evidence WHERE id > ?2 AND +kind = 1
                 """, arguments: [repository, lastBefore])
         for table in isFirst ? ["touched"] : ["touched", "seen"] {
             try db.execute(
@@ -176,7 +176,7 @@ struct LedgerWriter {
             db,
             sql: """
                 SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
-                JOIN evidence e ON e.id = s.evidence JOIN author a ON a.id = s.author
+                CROSS JOIN evidence e ON e.id = s.evidence CROSS JOIN author a ON a.id = s.author
                 WHERE s.repository = ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
                 """, arguments: [repository])
         for row in unseen {
@@ -203,11 +203,11 @@ struct LedgerWriter {
         }
         try db.execute(
             sql: """
-                DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence WHERE kind = 2
-                    AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen))
+                DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence INDEXED BY evidence_devlog
+                    WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen))
                 """, arguments: [repository])
         let dropped = """
-            SELECT id FROM evidence WHERE kind = 2 AND carrier IN (SELECT id FROM seen)
+            SELECT id FROM evidence INDEXED BY evidence_devlog WHERE kind = 2 AND carrier IN (SELECT id FROM seen)
                 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = evidence.id)
             """
         try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
