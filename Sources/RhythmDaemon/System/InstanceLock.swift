@@ -9,8 +9,15 @@ final class InstanceLock: Sendable {
     init(path: String) throws {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError(call: "open", path: path) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        // A child that a killed daemon was just starting holds the lock until it runs its program.
+        var patience = 25
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
+            if code == EWOULDBLOCK && patience > 0 {
+                patience -= 1
+                usleep(20_000)
+                continue
+            }
             close(file)
             throw code == EWOULDBLOCK ? AlreadyRunning(lock: path) : SystemError(call: "flock", path: path, code: code)
         }
