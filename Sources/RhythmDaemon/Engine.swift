@@ -36,8 +36,8 @@ actor Engine {
     /// What went wrong in the last pass over all repositories.
     private(set) var lastWholeFailure: String?
     var discoveredAt: Timestamp?
-    /// The beginning of the last good pass over all repositories, of this process or an earlier one. What happened since may not have been seen,
-    /// so a period that closed since is not judged missed.
+    /// The beginning of the last good pass over all repositories, of this process or an earlier one. What happened since
+    /// may not have been seen, so a period that closed since is not judged missed.
     var seenUntil: Timestamp?
     private var passBeganAt = Timestamp(0)
     /// When the last pass of this process over all repositories ended, however it went.

@@ -7,6 +7,7 @@ import Glibc
 ///
 /// libgit2 spends two thirds of a walk over commits on what this leaves out: locks, buffers and a decoder made anew for
 /// each. What guards against damage is what guards git itself: the checksum in each object's stream.
+// The compiler cannot see it, but nothing in it changes once it is made: two maps that are only read, and a number.
 final class PackFile: @unchecked Sendable {
     private let index: MappedFile
     private let pack: MappedFile

@@ -2,6 +2,7 @@ import Glibc
 
 /// A few threads that do what there is to do: repositories, each by one of them, and pieces of a large one's reading, by
 /// whichever is free.
+// What changes in it is touched under its lock alone, which the compiler cannot see of a lock that threads wait at.
 final class Crew: @unchecked Sendable {
     /// Work in numbered pieces, several of which may be done at once.
     private final class Shared {
@@ -119,6 +120,7 @@ final class Crew: @unchecked Sendable {
 }
 
 /// A mutex that threads can wait at.
+// Two objects of pthread's, made for being shared. Swift's own `Mutex` has no condition to wait at.
 final class Lock: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -3,6 +3,7 @@ import RhythmFacts
 
 /// Where the facts of several repositories, read at once, become one stream: a repository's own stand together, and
 /// between them at any place the lines that stand for themselves.
+// The one thing that changes in it is touched under its lock alone.
 final class FactOutput: @unchecked Sendable {
     /// Bytes that a repository gathers before it takes the stream for itself until its end; then the others' wait.
     static let largestBlock = 4 << 20
