@@ -71,8 +71,9 @@ package func advance(
                         state, before, of: subject.id, in: stretch.period, since: since(stretch.isOpen ? now : closes))
                 }
             case .met, .onTrack:
-                // Also of one that the user knew to be missed.
-                if let mended = live ?? before.flatMap({ $0.state == .acknowledged ? $0 : nil }) {
+                // Also one that the user knew to be missed is made good.
+                let known = stretch.state == .met ? before.flatMap { $0.state == .acknowledged ? $0 : nil } : nil
+                if let mended = live ?? known {
                     let isLate = [.missed, .unverified, .acknowledged].contains(mended.state)
                     enter(.resolved, mended, of: subject.id, in: stretch.period, since: now, isLate: isLate)
                 }

@@ -67,10 +67,10 @@ package struct NagPolicy: Hashable, Sendable {
     package func isDue(
         _ episode: Episode, at now: Timestamp, silences: [Silence], calendar: CalendarHistory
     ) -> Bool {
-        guard !episode.isOver, episode.acknowledgedAt == nil, isAllowed(now, calendar) else { return false }
-        guard !silences.contains(where: { $0.covers(episode, at: now) }) else { return false }
+        guard !episode.isOver, episode.isHeard(at: now, silences: silences), isAllowed(now, calendar) else {
+            return false
+        }
         if let snoozed = episode.snoozedUntil {
-            if now < snoozed { return false }
             if episode.naggedAt.map({ $0 < snoozed }) ?? true { return true }
         }
         // Several that passed while nobody was there are one.

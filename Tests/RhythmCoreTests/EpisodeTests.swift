@@ -80,4 +80,18 @@ private struct Diary {
         try diary.note([("2026-11-19", 5)], at: instant("2026-11-24"))
         #expect(diary.log.last == "2026-W47 resolved 2026-11-24")
     }
+
+    @Test func soDoesOneForAWeekThatTheUserKnewToBeMissed() throws {
+        var diary = Diary(installed: instant("2026-11-16", hour: 0))
+        try diary.note([], at: instant("2026-11-23"))
+        diary.episodes["2026-W47"]?.acknowledgedAt = instant("2026-11-23")
+        try diary.note([], at: instant("2026-11-23", hour: 13))
+        #expect(diary.log.last == "2026-W47 acknowledged 2026-11-23")
+        // A clock that is set back makes nothing good.
+        try diary.note([("2026-11-16", 4)], at: instant("2026-11-17"))
+        #expect(diary.episodes["2026-W47"]?.state == .acknowledged)
+        try diary.note([("2026-11-19", 5)], at: instant("2026-11-24"))
+        #expect(diary.log.last == "2026-W47 resolved 2026-11-24")
+        #expect(diary.episodes["2026-W47"]?.isLate == true)
+    }
 }
