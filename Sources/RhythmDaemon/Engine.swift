@@ -29,6 +29,8 @@ actor Engine {
     private var progress = ScanProgress()
     private var waiting = ScanRequest()
     private var running = ScanRequest()
+    /// What the pass said of repositories and is not in the store yet.
+    private var unstored: [FactBlock] = []
     private var unchanged: [String] = []
     /// What went wrong since the pass began.
     private var failure: String?
@@ -290,12 +292,13 @@ actor Engine {
             if block.repository?.extent == .recent { progress.begun += 1 } else { progress.done += 1 }
             progress.commitsRead += block.summary?.commitsRead ?? 0
             progress.commitsInRepository = 0
-            attempt("storing a scan") { try record(block) }
+            attempt("storing a scan") { try take(block) }
         case .problem(let problem, let isRepository):
             attempt("storing a problem") { try note(problem, isRepository: isRepository) }
         case .complaint(let line):
             log.warning("scan worker", metadata: ["message": "\(line)"])
         case .finished(let trouble):
+            attempt("storing a scan") { try storeTaken() }
             return endPass(trouble: trouble)
         }
         progress.total = max(progress.total, progress.done + progress.begun)
@@ -305,22 +308,48 @@ actor Engine {
         }
     }
 
-    private func record(_ block: FactBlock) throws {
+    private func take(_ block: FactBlock) throws {
         guard let repository = block.repository else { return }
         if repository.extent == .delta && block.count == 0 && !repository.rewritten {
             unchanged.append(repository.gitDir)
             return
         }
-        let outcome = try store.record(repository, identity: config.identity, rules: rules, now: setup.now()) {
-            try block.forEach($0)
-        }
-        progress.new += outcome.new
-        log.debug("stored", metadata: ["repository": "\(repository.gitDir)", "new": "\(outcome.new)"])
-        if repository.rewritten {
-            log.info("history was rewritten", metadata: ["repository": "\(repository.gitDir)"])
-        }
+        unstored.append(block)
         // A first scan of a thousand repositories shows what it has, without evaluating after each.
-        if .now() - lastPublished > .milliseconds(500) { try evaluate(alerting: false) }
+        let isTime = .now() - lastPublished > .milliseconds(500)
+        if isTime || unstored.reduce(0, { $0 + $1.size }) > Self.largestPortion { try storeTaken() }
+        if isTime { try evaluate(alerting: false) }
+    }
+
+    /// Bytes of facts that are stored at once: what a change of the ledger costs besides what it holds is paid once for
+    /// all of them, and there are thousands of repositories in a first scan.
+    private static let largestPortion = 1 << 20
+
+    private func storeTaken() throws {
+        let blocks = unstored
+        unstored = []
+        do {
+            try store(blocks)
+        } catch where blocks.count > 1 {
+            if case StoreError.full = error { throw error }
+            // Whose facts cannot be stored must not keep the others' from it.
+            for block in blocks { attempt("storing a scan") { try store([block]) } }
+        }
+    }
+
+    private func store(_ blocks: [FactBlock]) throws {
+        let scans = blocks.compactMap { block in
+            block.repository.map { ScannedRepository($0) { try block.forEach($0) } }
+        }
+        guard !scans.isEmpty else { return }
+        let outcomes = try store.record(scans, identity: config.identity, rules: rules, now: setup.now())
+        for (scan, outcome) in zip(scans, outcomes) {
+            progress.new += outcome.new
+            log.debug("stored", metadata: ["repository": "\(scan.repository.gitDir)", "new": "\(outcome.new)"])
+            if scan.repository.rewritten {
+                log.info("history was rewritten", metadata: ["repository": "\(scan.repository.gitDir)"])
+            }
+        }
     }
 
     private func note(_ problem: ProblemFact, isRepository: Bool) throws {

@@ -13,8 +13,9 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
     // Two commits can carry one work only with the same author and author time, two dev log entries only with the same
     // file and day; and a dev log shares its commit's fate.
     let commitsInOneBucket = """
-        INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 1
-            CROSS JOIN evidence mate ON mate.kind = 1 AND mate.author = e.author AND mate.at = e.at;
+        INSERT OR IGNORE INTO touched SELECT mate.id
+            FROM (SELECT DISTINCT e.author, e.at FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 1) bucket
+            CROSS JOIN evidence mate ON mate.kind = 1 AND mate.author = bucket.author AND mate.at = bucket.at;
         """
     try db.execute(
         sql: """
@@ -29,8 +30,9 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
             \(commitsInOneBucket)
             INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
                 CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = t.id;
-            INSERT OR IGNORE INTO touched SELECT mate.id FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2
-                CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = e.day AND mate.path = e.path;
+            INSERT OR IGNORE INTO touched SELECT mate.id
+                FROM (SELECT DISTINCT e.day, e.path FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2) slot
+                CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = slot.day AND mate.path = slot.path;
             """)
     try db.execute(
         sql: """

@@ -4,8 +4,9 @@ import RhythmFacts
 
 /// Writes one repository's facts within one transaction, and remembers which items they touched.
 ///
-/// Temporary tables go with it: `seen` holds the items that this scan named, `touched` those whose verdicts have to be
-/// derived again, `shared` those whose author may have become another.
+/// A commit that no clone brought before is judged as it is written. Temporary tables hold what is left to do: `seen`
+/// the items of before that this scan named, `touched` those whose verdicts have to be derived again, `shared` those
+/// whose author may have become another.
 struct LedgerWriter {
     private(set) var outcome = ScanOutcome()
     /// By how many commits of the user's the repository holds more than it did.
@@ -17,6 +18,7 @@ struct LedgerWriter {
     private var authors: [String: Int64] = [:]
     private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
+    private let isIgnored: Bool
     /// Nothing of this repository is in the ledger yet, so its scan leaves nothing out that was.
     private let isFirst: Bool
     /// The newest item that was there before this scan.
@@ -33,6 +35,9 @@ struct LedgerWriter {
             try Bool.fetchOne(
                 db, sql: "SELECT NOT EXISTS (SELECT 1 FROM sighting WHERE repository = ?)", arguments: [repository])
             ?? false
+        isIgnored =
+            try Bool.fetchOne(
+                db, sql: "SELECT standing = 'ignored' FROM repository WHERE id = ?", arguments: [repository]) ?? false
         lastBefore = try Int64.fetchOne(db, sql: "SELECT max(id) FROM evidence") ?? 0
     }
 
@@ -59,11 +64,12 @@ struct LedgerWriter {
         let day = day(of: fact)
         try insert.execute(arguments: [
             fact.id.bytes.data, author, fact.authoredAt?.seconds, fact.offsetMinutes, fact.committedAt?.seconds,
-            fact.firstParent?.bytes.data, fact.parentCount, fact.subject, fact.coAuthored, now.seconds, day,
-            (day == nil ? Verdict.rejected(.impossibleDate) : .counted).rawValue,
+            fact.firstParent?.bytes.data, fact.parentCount, fact.subject, fact.coAuthored, now.seconds, day?.number,
+            verdict(of: fact, on: day).rawValue,
         ])
         if db.changesCount > 0 {
-            // The rest is said of all new ones at once: see ``sightNew()``.
+            try db.cachedStatement(sql: "INSERT INTO sighting (evidence, repository, author) VALUES (?, ?, ?)")
+                .execute(arguments: [db.lastInsertedRowID, repository, author])
             outcome.new += 1
             owned += 1
             return
@@ -87,7 +93,7 @@ struct LedgerWriter {
             metElsewhere = true
             try mark(id, "shared")
         }
-        if !isFirst { try mark(id, "seen") }
+        if !isFirst && id <= lastBefore { try mark(id, "seen") }
     }
 
     private mutating func take(_ fact: DevlogFact) throws {
@@ -122,7 +128,7 @@ struct LedgerWriter {
                 ON CONFLICT DO NOTHING
                 """
         ).execute(arguments: [repository, id])
-        if !isFirst { try mark(id, "seen") }
+        if !isFirst && !isNew { try mark(id, "seen") }
     }
 
     private mutating func take(_ fact: TouchFact) throws {
@@ -153,17 +159,20 @@ struct LedgerWriter {
         ).execute(arguments: [repository, fact.email, fact.name, fact.commits])
     }
 
-    /// After the facts: what is said of each commit met again, said of all new ones at once.
-    func sightNew() throws {
+    /// After the facts: counts the new commits, and has those looked at again that may carry the work of another.
+    func judgeNew() throws {
         try db.execute(
             sql: """
-                INSERT OR IGNORE INTO sighting (evidence, repository, author)
-                    SELECT id, ?1, author FROM evidence WHERE id > ?2 AND +kind = 1
-                """, arguments: [repository, lastBefore])
-        for table in isFirst ? ["touched"] : ["touched", "seen"] {
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO \(table) SELECT id FROM evidence WHERE id > ?", arguments: [lastBefore])
-        }
+                INSERT INTO daily SELECT 1, day, count(*) FROM evidence WHERE id > ? AND +kind = 1 AND verdict = 0
+                    GROUP BY day
+                    ON CONFLICT DO UPDATE SET items = items + excluded.items
+                """, arguments: [lastBefore])
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO touched SELECT id FROM evidence e WHERE id > ? AND +kind = 1 AND EXISTS
+                    (SELECT 1 FROM evidence mate INDEXED BY evidence_moment
+                        WHERE mate.kind = 1 AND mate.author = e.author AND mate.at = e.at AND mate.id <> e.id)
+                """, arguments: [lastBefore])
     }
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
@@ -177,8 +186,9 @@ struct LedgerWriter {
             sql: """
                 SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
                 CROSS JOIN evidence e ON e.id = s.evidence CROSS JOIN author a ON a.id = s.author
-                WHERE s.repository = ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen) AND NOT s.disowned
-                """, arguments: [repository])
+                WHERE s.repository = ? AND s.evidence <= ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen)
+                    AND NOT s.disowned
+                """, arguments: [repository, lastBefore])
         for row in unseen {
             let id: Int64 = row[0]
             let wasGone: Int64? = row[1]
@@ -204,8 +214,8 @@ struct LedgerWriter {
         try db.execute(
             sql: """
                 DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence INDEXED BY evidence_devlog
-                    WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id NOT IN (SELECT id FROM seen))
-                """, arguments: [repository])
+                    WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id <= ? AND id NOT IN (SELECT id FROM seen))
+                """, arguments: [repository, lastBefore])
         let dropped = """
             SELECT id FROM evidence INDEXED BY evidence_devlog WHERE kind = 2 AND carrier IN (SELECT id FROM seen)
                 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = evidence.id)
@@ -281,7 +291,15 @@ struct LedgerWriter {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO \(table) VALUES (?)").execute(arguments: [id])
     }
 
-    private func day(of commit: CommitFact) -> Int? {
-        rules.day(at: commit.authoredAt, offsetMinutes: commit.offsetMinutes)?.number
+    private func day(of commit: CommitFact) -> CalendarDay? {
+        rules.day(at: commit.authoredAt, offsetMinutes: commit.offsetMinutes)
+    }
+
+    /// As ``deriveTouched(rules:now:in:)`` would find it of a commit that this repository alone holds.
+    private func verdict(of commit: CommitFact, on day: CalendarDay?) -> Verdict {
+        if isIgnored { return .rejected(.ignored) }
+        guard day != nil, let authoredAt = commit.authoredAt else { return .rejected(.impossibleDate) }
+        if commit.parentCount > 1 && !rules.countMerges { return .rejected(.merge) }
+        return authoredAt > now ? .rejected(.future) : .counted
     }
 }

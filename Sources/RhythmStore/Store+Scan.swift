@@ -10,49 +10,69 @@ package struct ScanOutcome: Equatable, Sendable {
     package var gone = 0
 }
 
+/// What a worker said of one repository.
+package struct ScannedRepository {
+    package let repository: RepositoryFact
+    /// Calls its argument with each commit, dev log, touch, gone and other-author fact in the worker's order.
+    let facts: ((Fact) throws -> Void) throws -> Void
+
+    package init(_ repository: RepositoryFact, facts: @escaping ((Fact) throws -> Void) throws -> Void) {
+        self.repository = repository
+        self.facts = facts
+    }
+}
+
 extension Store {
-    /// Takes in one repository's facts, whole or not at all.
+    /// Takes in the facts of some repositories, all of them or nothing.
     ///
-    /// - Parameters:
-    ///   - identity: by which the worker told the user's commits.
-    ///   - facts: calls its argument with each commit, dev log, touch, gone and other-author fact in the worker's order.
-    /// - Throws: ``StoreError``, or what `facts` throws; then nothing was changed.
+    /// - Parameter identity: by which the worker told the user's commits.
+    /// - Returns: what each of them changed.
+    /// - Throws: ``StoreError``, or what reading the facts throws; then nothing was changed.
     @discardableResult
     package func record(
-        _ repository: RepositoryFact, identity: Job.Identity, rules: EvidenceRules, now: Timestamp,
-        facts: ((Fact) throws -> Void) throws -> Void
-    ) throws -> ScanOutcome {
+        _ scans: [ScannedRepository], identity: Job.Identity, rules: EvidenceRules, now: Timestamp
+    ) throws -> [ScanOutcome] {
         try writeLedger { db in
-            let id = try Self.repositoryID(gitDir: repository.gitDir, now: now, in: db)
-            var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
-            if repository.extent == .full {
-                try db.execute(sql: "DELETE FROM other_author WHERE repository = ?", arguments: [id])
+            let outcomes = try scans.map { scan in
+                try Self.take(scan, identity: identity, rules: rules, now: now, in: db)
             }
-            try facts { try ledger.take($0) }
-            try ledger.sightNew()
-            if repository.extent == .full {
-                try ledger.loseUnseen(emails: repository.emails, identity: identity)
-            }
-            try db.execute(
-                sql: """
-                    UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ?, own = own + ?
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    repository.workDir, repository.reader.rawValue, repository.emails.joined(separator: "\n"),
-                    repository.horizon?.seconds, ledger.owned, id,
-                ])
-            // After a recent look there are no tips to go on from: the history is still to be read.
-            if repository.extent != .recent {
-                try db.execute(
-                    sql: "UPDATE repository SET view = ?, tips = ?, scanned_at = ? WHERE id = ?",
-                    arguments: [repository.view, Self.packed(repository.tips).data, now.seconds, id])
-            }
-            try Self.closeGap(id, now: now, in: db)
-            try ledger.joinLineages()
             try deriveTouched(rules: rules, now: now, in: db)
-            return ledger.outcome
+            return outcomes
         }
+    }
+
+    private static func take(
+        _ scan: ScannedRepository, identity: Job.Identity, rules: EvidenceRules, now: Timestamp, in db: Database
+    ) throws -> ScanOutcome {
+        let repository = scan.repository
+        let id = try repositoryID(gitDir: repository.gitDir, now: now, in: db)
+        var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
+        if repository.extent == .full {
+            try db.execute(sql: "DELETE FROM other_author WHERE repository = ?", arguments: [id])
+        }
+        try scan.facts { try ledger.take($0) }
+        try ledger.judgeNew()
+        if repository.extent == .full {
+            try ledger.loseUnseen(emails: repository.emails, identity: identity)
+        }
+        try db.execute(
+            sql: """
+                UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ?, own = own + ?
+                WHERE id = ?
+                """,
+            arguments: [
+                repository.workDir, repository.reader.rawValue, repository.emails.joined(separator: "\n"),
+                repository.horizon?.seconds, ledger.owned, id,
+            ])
+        // After a recent look there are no tips to go on from: the history is still to be read.
+        if repository.extent != .recent {
+            try db.execute(
+                sql: "UPDATE repository SET view = ?, tips = ?, scanned_at = ? WHERE id = ?",
+                arguments: [repository.view, packed(repository.tips).data, now.seconds, id])
+        }
+        try closeGap(id, now: now, in: db)
+        try ledger.joinLineages()
+        return ledger.outcome
     }
 
     /// Notes that a repository could not be read.

@@ -113,7 +113,7 @@ private struct SimulatedYear {
         let repository = RepositoryFact(
             gitDir: "/r/.git", workDir: "/r", reader: .libgit2, extent: .delta, rewritten: false, view: "v", tips: [id],
             emails: ["me@x"])
-        try store.record(repository, identity: .init(), rules: Self.rules, now: now) { body in
+        let scan = ScannedRepository(repository) { body in
             try body(
                 .commit(
                     CommitFact(
@@ -122,6 +122,7 @@ private struct SimulatedYear {
                         coAuthored: false, subject: "c\(number)")))
             if commit.isDevlog { try body(.devlog(DevlogFact(commit: id, path: "devlog/\(number).md"))) }
         }
+        try store.record([scan], identity: .init(), rules: Self.rules, now: now)
     }
 
     /// What happened to alerts, a line each; without what was only said.

@@ -47,7 +47,8 @@ enum ScanHarness {
             case .problem: Issue.record("\(String(decoding: line, as: UTF8.self))")
             case .end:
                 guard let repository = block.repository else { continue }
-                try store.record(repository, identity: job.identity, rules: rules, now: now) { try block.forEach($0) }
+                let scan = ScannedRepository(repository) { [block] in try block.forEach($0) }
+                try store.record([scan], identity: job.identity, rules: rules, now: now)
             case .done, .progress: break
             default: try block.append(line)
             }

@@ -41,7 +41,8 @@ extension Store {
     fileprivate func take(
         _ repository: RepositoryFact, _ facts: [Fact], rules: EvidenceRules = rules, now: Timestamp = now
     ) throws -> ScanOutcome {
-        try record(repository, identity: .init(), rules: rules, now: now) { body in try facts.forEach(body) }
+        try record(
+            [ScannedRepository(repository) { try facts.forEach($0) }], identity: .init(), rules: rules, now: now)[0]
     }
 
     fileprivate func total(_ measure: Measure = .commits) throws -> Double {
@@ -306,12 +307,14 @@ private func expectKeptCountsHold(in store: Store) throws {
         struct Broken: Error {}
         let store = try Store()
         try store.take(repository("a"), [.commit(commit(1))])
+        let good = ScannedRepository(repository("b")) { try $0(.commit(commit(3))) }
+        let broken = ScannedRepository(repository("a")) { body in
+            try body(.commit(commit(2)))
+            try body(.gone(id(1)))
+            throw Broken()
+        }
         #expect(throws: Broken.self) {
-            try store.record(repository("a"), identity: .init(), rules: rules, now: now) { body in
-                try body(.commit(commit(2)))
-                try body(.gone(id(1)))
-                throw Broken()
-            }
+            try store.record([good, broken], identity: .init(), rules: rules, now: now)
         }
         #expect(try store.verdicts() == [id(1): .counted])
         #expect(try store.items(of: commits, days: allDays).first?.unreachableSince == nil)

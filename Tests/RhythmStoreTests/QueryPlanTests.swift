@@ -24,7 +24,7 @@ import Testing
         let repository = RepositoryFact(
             gitDir: "/r/.git", workDir: "/r", reader: .libgit2, extent: extent, rewritten: false, view: "v", tips: [id],
             emails: ["me@x"])
-        try store.record(repository, identity: .init(), rules: rules, now: now) { body in
+        let scan = ScannedRepository(repository) { body in
             try body(
                 .commit(
                     CommitFact(
@@ -32,6 +32,7 @@ import Testing
                         email: "me@x", name: "Me", coAuthored: false, subject: "one")))
             try body(.devlog(DevlogFact(commit: id, path: "DEVLOG.md")))
         }
+        try store.record([scan], identity: .init(), rules: rules, now: now)
     }
 
     /// The statements that a call runs, with their parameters in place.

@@ -27,7 +27,9 @@ private func repository(
 
 extension Store {
     fileprivate func take(_ repository: RepositoryFact, _ facts: [Fact], now: Timestamp = now) throws {
-        try record(repository, identity: .init(emails: ["me@x"]), rules: rules, now: now) { try facts.forEach($0) }
+        try record(
+            [ScannedRepository(repository) { try facts.forEach($0) }], identity: .init(emails: ["me@x"]), rules: rules,
+            now: now)
     }
 
     /// All that scans leave in the database, without the numbers of rows.
