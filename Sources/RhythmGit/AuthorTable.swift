@@ -55,8 +55,8 @@ struct AuthorTable {
     /// The author of a commit, and whether it is the user's: by authorship, or by a trailer where those count.
     @inline(__always)
     mutating func author(of raw: RawCommit, _ bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isOwn: Bool) {
-        let ident = Ident(bytes, line: raw.author)
-        let found = index(bytes, name: ident?.name ?? 0..<0, email: ident?.email ?? 0..<0)
+        let person = Ident.person(bytes, line: raw.author)
+        let found = index(bytes, name: person?.name ?? 0..<0, email: person?.email ?? 0..<0)
         return (found, entries[found].author.isUser || identity.coAuthored && namesUser(raw, bytes))
     }
 

@@ -16,14 +16,13 @@ struct Key: Equatable, Sendable {
     /// - Parameter digits: 40 hexadecimal digits, already known to be such.
     @inline(__always)
     init(hex digits: UnsafePointer<UInt8>) {
-        func word(_ start: Int, _ count: Int) -> UInt64 {
-            var value: UInt64 = 0
-            for index in start..<start + count { value = value << 4 | UInt64(hexValue(digits[index])) }
-            return value
+        func pair(_ start: Int) -> UInt64 {
+            let (first, second) = (HexWord.value(digits + start), HexWord.value(digits + start + 8))
+            return (UInt64(first.littleEndian) | UInt64(second.littleEndian) << 32).littleEndian
         }
-        a = word(0, 16).bigEndian
-        b = word(16, 16).bigEndian
-        c = UInt32(word(32, 8)).bigEndian
+        a = pair(0)
+        b = pair(16)
+        c = HexWord.value(digits + 32)
     }
 
     init?(_ id: ObjectID) {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// An author or committer line taken apart the way git's `split_ident_line` does it, so that odd lines give what
 /// `%an`, `%ae` and `%at` give. Ranges are offsets into the same bytes as the line's.
 struct Ident {
@@ -10,14 +12,10 @@ struct Ident {
 
     /// - Returns: nil for a line without an email in angle brackets, of which git makes an empty name and email.
     init?(_ bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) {
-        guard let open = bytes[line].firstIndex(of: UInt8(ascii: "<")),
-            let close = bytes[open + 1..<line.upperBound].firstIndex(of: UInt8(ascii: ">")),
+        guard let person = Self.person(bytes, line: line),
             let last = bytes[line].lastIndex(of: UInt8(ascii: ">"))
         else { return nil }
-        var nameEnd = open
-        while nameEnd > line.lowerBound, isSpace(bytes[nameEnd - 1]) { nameEnd -= 1 }
-        name = line.lowerBound..<nameEnd
-        email = open + 1..<close
+        (name, email) = person
 
         func skipSpace(_ start: Int) -> Int {
             var index = start
@@ -49,6 +47,25 @@ struct Ident {
         let written = Self.number(bytes, zone).flatMap { $0 < Int64(Int32.max) ? Int($0) : nil } ?? 0
         let minutes = written / 100 * 60 + written % 100
         offsetMinutes = bytes[sign] == UInt8(ascii: "-") ? -minutes : minutes
+    }
+
+    /// The name and the email alone, where the date is of no interest.
+    @inline(__always)
+    static func person(_ bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> (name: Range<Int>, email: Range<Int>)? {
+        guard let open = find(UInt8(ascii: "<"), bytes, line),
+            let close = find(UInt8(ascii: ">"), bytes, open + 1..<line.upperBound)
+        else { return nil }
+        var nameEnd = open
+        while nameEnd > line.lowerBound, isSpace(bytes[nameEnd - 1]) { nameEnd -= 1 }
+        return (line.lowerBound..<nameEnd, open + 1..<close)
+    }
+
+    @inline(__always)
+    private static func find(_ byte: UInt8, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
+        guard !range.isEmpty, let base = bytes.baseAddress,
+            let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ digits: Range<Int>) -> Int64? {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A commit object's layout, found with as much tolerance as git has and no more: the tree and parent lines are
 /// strict, everything after them may be odd. Ranges are offsets into the object's bytes.
 struct RawCommit {
@@ -38,8 +40,7 @@ struct RawCommit {
         parentCount = parents
         // A NUL ends a header line as a newline does: git reads the header as C strings, line by line.
         while position < bytes.count {
-            var end = position
-            while end < bytes.count, bytes[end] != newline, bytes[end] != 0 { end += 1 }
+            let end = Self.lineEnd(bytes, from: position)
             if end == position { break }
             if ("author " as StaticString).isPrefix(of: bytes, at: position) {
                 author = position + 7..<end
@@ -51,11 +52,18 @@ struct RawCommit {
         messageStart = min(position, bytes.count)
     }
 
+    private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let base = bytes.baseAddress! + start
+        let newline = memchr(base, Int32(UInt8(ascii: "\n")), bytes.count - start)
+        let length = newline.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count - start
+        return start + (memchr(base, 0, length).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? length)
+    }
+
     /// From the blank line after the header to the end, or to the first NUL.
     func message(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        var end = messageStart
-        while end < bytes.count, bytes[end] != 0 { end += 1 }
-        return messageStart..<end
+        let base = bytes.baseAddress!
+        let zero = memchr(base + messageStart, 0, bytes.count - messageStart)
+        return messageStart..<(zero.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count)
     }
 
     func parent(_ index: Int) -> Range<Int> {
@@ -64,9 +72,12 @@ struct RawCommit {
     }
 }
 
+/// - Parameter range: of a multiple of eight digits, as all names are.
 @inline(__always)
 private func isHex(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-    var all: UInt8 = 0
-    for index in range { all |= hexValue(bytes[index]) }
-    return all < 16
+    let base = bytes.baseAddress!
+    for index in stride(from: range.lowerBound, to: range.upperBound, by: 8) where !HexWord.isValid(base + index) {
+        return false
+    }
+    return true
 }

@@ -1,3 +1,4 @@
+import Glibc
 import RhythmCore
 
 /// Finds the files that differ between two trees and match a pattern, a symbolic link and a submodule being files too.
@@ -68,16 +69,33 @@ struct TreeComparison: ~Copyable {
         _ old: ObjectID?, _ new: ObjectID?, under folder: [UInt8], _ states: [Glob.State],
         _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
     ) throws(GitError) {
-        guard var olds = try entries(old, read), var news = try entries(new, read) else { return }
-        var before = try olds.next()
-        var after = try news.next()
-        while before != nil || after != nil {
+        guard let olds = try content(old, read), let news = try content(new, read) else { return }
+        try olds.withUnsafeBufferPointer { olds throws(GitError) in
+            try news.withUnsafeBufferPointer { news throws(GitError) in
+                var olds = TreeEntries(of: old, olds)
+                var news = TreeEntries(of: new, news)
+                try compare(&olds, &news, under: folder, states, read, &found)
+            }
+        }
+    }
+
+    private mutating func compare(
+        _ olds: inout TreeEntries, _ news: inout TreeEntries, under folder: [UInt8], _ states: [Glob.State],
+        _ read: (ObjectID) throws(GitError) -> [UInt8]?, _ found: inout [Difference]
+    ) throws(GitError) {
+        var before: TreeEntry?
+        var after: TreeEntry?
+        while true {
+            if before == nil && after == nil { olds.skipEqual(&news) }
+            if before == nil { before = try olds.next() }
+            if after == nil { after = try news.next() }
+            guard before != nil || after != nil else { return }
             let order = TreeEntry.order(before, after)
             let gone = order <= 0 ? before : nil
             let come = order >= 0 ? after : nil
-            if gone != nil { before = try olds.next() }
-            if come != nil { after = try news.next() }
-            if let gone, let come, gone.mode == come.mode, gone.id == come.id { continue }
+            if gone != nil { before = nil }
+            if come != nil { after = nil }
+            if let gone, let come, gone.hasContent(of: come) { continue }
             guard let entry = come ?? gone, let next = advance(states, over: entry.name, isGone: come == nil) else {
                 continue
             }
@@ -95,27 +113,27 @@ struct TreeComparison: ~Copyable {
     }
 
     /// The states of the patterns that still ask; nil when none of them can match the name or anything below it.
-    private func advance(_ states: [Glob.State], over name: ArraySlice<UInt8>, isGone: Bool) -> [Glob.State]? {
+    private func advance(
+        _ states: [Glob.State], over name: UnsafeBufferPointer<UInt8>, isGone: Bool
+    ) -> [Glob.State]? {
         var next: [Glob.State]?
-        name.withUnsafeBufferPointer { name in
-            for (index, pattern) in patterns.enumerated() where states[index] != 0 && isOpen[index] {
-                if isGone, pattern.interest == .everyFile { continue }
-                let state = pattern.glob.advance(states[index], over: name)
-                if state != 0 {
-                    if next == nil { next = Array(repeating: 0, count: patterns.count) }
-                    next?[index] = state
-                }
+        for (index, pattern) in patterns.enumerated() where states[index] != 0 && isOpen[index] {
+            if isGone, pattern.interest == .everyFile { continue }
+            let state = pattern.glob.advance(states[index], over: name)
+            if state != 0 {
+                if next == nil { next = Array(repeating: 0, count: patterns.count) }
+                next?[index] = state
             }
         }
         return next
     }
 
-    /// Nil when the tree is missing by design.
-    private mutating func entries(
+    /// A tree's bytes; nil when it is missing by design.
+    private mutating func content(
         _ tree: ObjectID?, _ read: (ObjectID) throws(GitError) -> [UInt8]?
-    ) throws(GitError) -> TreeEntries? {
-        guard let tree else { return TreeEntries(of: nil, []) }
-        if let known = trees[tree] { return TreeEntries(of: tree, known) }
+    ) throws(GitError) -> [UInt8]? {
+        guard let tree else { return [] }
+        if let known = trees[tree] { return known }
         guard let content = try read(tree) else {
             if isPartial { return nil }
             throw GitError(.corrupt, "tree \(tree) is missing")
@@ -127,7 +145,7 @@ struct TreeComparison: ~Copyable {
             memory = content.count + 100
         }
         trees[tree] = content
-        return TreeEntries(of: tree, content)
+        return content
     }
 }
 
@@ -153,12 +171,17 @@ private enum EntryKind {
 private struct TreeEntry {
     /// Canonical.
     let mode: UInt32
-    let name: ArraySlice<UInt8>
-    let id: ArraySlice<UInt8>
+    let name: UnsafeBufferPointer<UInt8>
+    let id: UnsafeBufferPointer<UInt8>
 
     var isFolder: Bool { mode == EntryKind.folder }
     var objectID: ObjectID? { ObjectID(bytes: id) }
     var file: TreeComparison.File? { objectID.map { .init(id: $0, mode: mode) } }
+
+    /// The same content in the same mode. Both trees' ids are of one length.
+    func hasContent(of other: TreeEntry) -> Bool {
+        mode == other.mode && memcmp(id.baseAddress!, other.id.baseAddress!, id.count) == 0
+    }
 
     /// Below zero where the first comes first in a tree: by the bytes of the names, a folder's as if a slash ended it.
     /// Nil is behind everything. A file and a folder of one name are two entries.
@@ -166,51 +189,65 @@ private struct TreeEntry {
         guard let first else { return second == nil ? 0 : 1 }
         guard let second else { return -1 }
         let shared = min(first.name.count, second.name.count)
-        var (one, other) = (first.name.startIndex, second.name.startIndex)
-        for _ in 0..<shared {
-            let difference = Int(first.name[one]) - Int(second.name[other])
-            if difference != 0 { return difference }
-            one += 1
-            other += 1
+        for index in 0..<shared where first.name[index] != second.name[index] {
+            return Int(first.name[index]) - Int(second.name[index])
         }
-        return first.byte(at: one) - second.byte(at: other)
+        return first.byte(at: shared) - second.byte(at: shared)
     }
 
     private func byte(at index: Int) -> Int {
-        index < name.endIndex ? Int(name[index]) : isFolder ? Int(UInt8(ascii: "/")) : 0
+        index < name.count ? Int(name[index]) : isFolder ? Int(UInt8(ascii: "/")) : 0
     }
 }
 
 /// Takes a tree apart, entry by entry: the mode in octal digits, a space, the name, a zero, the id's bytes.
 private struct TreeEntries {
     private let tree: ObjectID?
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
-    init(of tree: ObjectID?, _ bytes: [UInt8]) {
+    /// - Parameter bytes: lent for as long as this and its entries are in use.
+    init(of tree: ObjectID?, _ bytes: UnsafeBufferPointer<UInt8>) {
         self.tree = tree
         self.bytes = bytes
     }
 
     mutating func next() throws(GitError) -> TreeEntry? {
         guard let tree, position < bytes.count else { return nil }
-        let width = Int(tree.byteCount)
-        guard let space = find(UInt8(ascii: " "), from: position), let end = find(0, from: space + 1),
-            end + 1 + width <= bytes.count
+        guard let space = find(UInt8(ascii: " "), from: position), let zero = find(0, from: space + 1),
+            let end = end(behind: zero)
         else { throw GitError(.corrupt, "tree \(tree)") }
         var mode: UInt32 = 0
         for digit in bytes[position..<space] { mode = mode << 3 | UInt32(digit & 7) }
-        position = end + 1 + width
+        position = end
         return TreeEntry(
-            mode: EntryKind.canonical(mode), name: bytes[space + 1..<end], id: bytes[end + 1..<position])
+            mode: EntryKind.canonical(mode), name: UnsafeBufferPointer(rebasing: bytes[space + 1..<zero]),
+            id: UnsafeBufferPointer(rebasing: bytes[zero + 1..<end]))
+    }
+
+    /// Skips what stands next in both, byte by byte the same: of two trees of one history that is nearly everything.
+    mutating func skipEqual(_ other: inout TreeEntries) {
+        while position < bytes.count, let zero = find(0, from: position), let end = end(behind: zero) {
+            let length = end - position
+            guard length <= other.bytes.count - other.position,
+                memcmp(bytes.baseAddress! + position, other.bytes.baseAddress! + other.position, length) == 0
+            else { return }
+            position = end
+            other.position += length
+        }
+    }
+
+    /// Where the entry ends whose name ends at `zero`.
+    private func end(behind zero: Int) -> Int? {
+        guard let tree else { return nil }
+        let end = zero + 1 + Int(tree.byteCount)
+        return end <= bytes.count ? end : nil
     }
 
     private func find(_ byte: UInt8, from start: Int) -> Int? {
-        var index = start
-        while index < bytes.count {
-            if bytes[index] == byte { return index }
-            index += 1
-        }
-        return nil
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(byte), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }
