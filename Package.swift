@@ -29,7 +29,10 @@ let package = Package(
         .target(name: "RhythmFacts", dependencies: ["RhythmCore"]),
         .target(
             name: "RhythmStore",
-            dependencies: ["RhythmCore", "RhythmFacts", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "RhythmCore", "RhythmFacts", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(
             name: "RhythmAPI", dependencies: ["RhythmCore"],
             resources: [.embedInCode("dev.rhythm.Rhythm.varlink"), .embedInCode("org.varlink.service.varlink")]),

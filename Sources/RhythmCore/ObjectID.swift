@@ -65,15 +65,13 @@ package struct ObjectID: Hashable, Sendable, Comparable {
         self.byteCount = UInt8(byteCount)
     }
 
-    package var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(Int(byteCount))
-        for word in [a, b, c, d] {
-            for shift in stride(from: UInt64(56), through: 0, by: -8) where out.count < byteCount {
-                out.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
+    package var bytes: [UInt8] { withUnsafeBytes(Array.init) }
+
+    /// Lends the ``byteCount`` bytes.
+    package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try Swift.withUnsafeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)) {
+            try body(UnsafeRawBufferPointer(rebasing: $0[..<Int(byteCount)]))
         }
-        return out
     }
 
     /// Lower-case hexadecimal, whole.

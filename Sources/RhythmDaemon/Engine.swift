@@ -330,7 +330,7 @@ actor Engine {
         unstored = []
         do {
             try store(blocks)
-        } catch where blocks.count > 1 {
+        } catch  where blocks.count > 1 {
             if case StoreError.full = error { throw error }
             // Whose facts cannot be stored must not keep the others' from it.
             for block in blocks { attempt("storing a scan") { try store([block]) } }

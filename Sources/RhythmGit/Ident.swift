@@ -51,7 +51,8 @@ struct Ident {
 
     /// The name and the email alone, where the date is of no interest.
     @inline(__always)
-    static func person(_ bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> (name: Range<Int>, email: Range<Int>)? {
+    static func person(_ bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> (name: Range<Int>, email: Range<Int>)?
+    {
         guard let open = find(UInt8(ascii: "<"), bytes, line),
             let close = find(UInt8(ascii: ">"), bytes, open + 1..<line.upperBound)
         else { return nil }

@@ -15,6 +15,7 @@ struct LedgerWriter {
     private let now: Timestamp
     private let rules: EvidenceRules
     private let db: Database
+    private let insertion: CommitInsertion
     private var authors: [String: Int64] = [:]
     private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
@@ -29,6 +30,7 @@ struct LedgerWriter {
         self.now = now
         self.rules = rules
         self.db = db
+        insertion = try CommitInsertion(db)
         try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
         try db.execute(sql: "DELETE FROM seen")
         isFirst =
@@ -54,22 +56,11 @@ struct LedgerWriter {
 
     private mutating func take(_ fact: CommitFact) throws {
         let author = try authorID(email: fact.email, name: fact.name)
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO evidence (kind, object, author, at, offset_minutes, committed_at, first_parent, parents,
-                    subject, co_authored, recorded_at, day, verdict)
-                VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (object) WHERE kind = 1 DO NOTHING
-                """)
         let day = day(of: fact)
-        try insert.execute(arguments: [
-            fact.id.bytes.data, author, fact.authoredAt?.seconds, fact.offsetMinutes, fact.committedAt?.seconds,
-            fact.firstParent?.bytes.data, fact.parentCount, fact.subject, fact.coAuthored, now.seconds, day?.number,
-            verdict(of: fact, on: day).rawValue,
-        ])
-        if db.changesCount > 0 {
-            try db.cachedStatement(sql: "INSERT INTO sighting (evidence, repository, author) VALUES (?, ?, ?)")
-                .execute(arguments: [db.lastInsertedRowID, repository, author])
+        let isNew = try insertion.insert(
+            fact, author: author, repository: repository, recordedAt: now, day: day, verdict: verdict(of: fact, on: day)
+        )
+        if isNew {
             outcome.new += 1
             owned += 1
             return

@@ -10,7 +10,8 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
         "it is the only one to link libgit2, and only values leave it"
     ),
     "RhythmStore": (
-        ["GRDB", "RhythmCore", "RhythmFacts", "Foundation", "Synchronization"], "it is the only one to speak SQL"
+        ["GRDB", "GRDBSQLite", "RhythmCore", "RhythmFacts", "Foundation", "Synchronization"],
+        "it is the only one to speak SQL"
     ),
     "RhythmAPI": (["RhythmCore", "FoundationEssentials"], "the client loads it, and has to start in milliseconds"),
     "RhythmReport": (["RhythmCore", "RhythmAPI"], "it renders what the API says, and reads nothing"),
