@@ -1,3 +1,5 @@
+import Glibc
+import CLinux
 import Logging
 import NIOCore
 import RhythmAPI
@@ -379,6 +381,7 @@ actor Engine {
         if let trouble, !stopping { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
         failure = failure ?? trouble
         let now = setup.now()
+        let isLarge = running.all || running.finishing
         // One that midnight overtook may have missed the last commits of the day, so another follows at once.
         let overtaken = passBeganAt < startOfToday(now)
         // One that was at a few repositories, and found nothing, changed nothing that could be told.
@@ -423,6 +426,13 @@ actor Engine {
         }
         setAlarm()
         beginPass()
+        if isLarge && pass == nil { giveBackMemory() }
+    }
+
+    /// What a scan of all history needed is no measure of what an idle daemon needs.
+    private func giveBackMemory() {
+        store.releaseMemory()
+        malloc_trim(0)
     }
 
     /// Takes note of what the pass that ended was at.

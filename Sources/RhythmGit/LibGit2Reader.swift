@@ -57,7 +57,8 @@ enum LibGit2Reader {
             opened.horizon = horizon
             emit(.repository(opened))
             var walk = RecentWalk(to: horizon)
-            try walk.run(from: refs.tips, objects, collector)
+            var reader = CommitReader(PackFile.all(commonDir: location.commonDir))
+            try walk.run(from: refs.tips, &reader, objects, collector)
             for change in try walk.ownChanges(objects) { try report(change, objects, collector, &search, emit) }
             if walk.isWhole {
                 collector.finish()

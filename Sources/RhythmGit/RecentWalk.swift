@@ -33,11 +33,12 @@ struct RecentWalk: ~Copyable {
     }
 
     mutating func run(
-        from tips: [Key], _ objects: borrowing ObjectDatabase, _ collector: CommitCollector
+        from tips: [Key], _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase,
+        _ collector: CommitCollector
     ) throws(GitError) {
         for tip in tips { reach(number(tip), patience: Self.patience) }
         while let index = pending.popLast() {
-            if nodes[index].tree == nil { try load(index, objects, collector) }
+            if nodes[index].tree == nil { try load(index, &reader, objects, collector) }
             let patience = nodes[index].isRecent ? Self.patience : nodes[index].patience
             guard patience > nodes[index].passedOn else { continue }
             nodes[index].passedOn = patience
@@ -80,10 +81,10 @@ struct RecentWalk: ~Copyable {
     }
 
     private mutating func load(
-        _ index: Int, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector
+        _ index: Int, _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector
     ) throws(GitError) {
         let key = table.keys[index]
-        try objects.read(key).withCommit(key) { raw, bytes throws(GitError) in
+        try reader.withCommit(key, objects) { raw, bytes throws(GitError) in
             let base = bytes.baseAddress!
             let start = parents.count
             for position in 0..<raw.parentCount {

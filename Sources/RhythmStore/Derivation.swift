@@ -15,44 +15,55 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
     let commitsInOneBucket = """
         INSERT OR IGNORE INTO touched SELECT mate.id
             FROM (SELECT DISTINCT e.author, e.at FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 1) bucket
-            CROSS JOIN evidence mate ON mate.kind = 1 AND mate.author = bucket.author AND mate.at = bucket.at;
+            CROSS JOIN evidence mate ON mate.kind = 1 AND mate.author = bucket.author AND mate.at = bucket.at
         """
-    try db.execute(
-        sql: """
-            INSERT OR IGNORE INTO touched SELECT id FROM shared;
-            \(commitsInOneBucket)
-            UPDATE evidence SET author = coalesce((SELECT s.author FROM sighting s JOIN author a ON a.id = s.author
-                WHERE s.evidence = evidence.id AND NOT s.disowned ORDER BY a.email LIMIT 1), author)
-                WHERE id IN (SELECT id FROM shared);
-            UPDATE evidence SET author = (SELECT author FROM evidence c WHERE c.id = evidence.carrier)
-                WHERE id IN (SELECT d.id FROM shared s
-                    CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = s.id);
-            \(commitsInOneBucket)
-            INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
-                CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = t.id;
-            INSERT OR IGNORE INTO touched SELECT mate.id
-                FROM (SELECT DISTINCT e.day, e.path FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2) slot
-                CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = slot.day AND mate.path = slot.path;
-            """)
-    try db.execute(
-        sql: """
-            UPDATE evidence SET folded_into = NULL, verdict = derived.verdict
-            FROM (SELECT id, CASE
-                WHEN NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = coalesce(carrier, evidence.id)
-                    AND NOT s.disowned) THEN :notYours
-                WHEN NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
-                    WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored')
-                    THEN :ignored
-                WHEN :reachableOnly AND NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
-                    WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored'
-                    AND s.gone_at IS NULL) THEN :unreachable
-                WHEN day IS NULL THEN :impossibleDate
-                WHEN parents > 1 AND NOT :countMerges THEN :merge
-                WHEN at > :now THEN :future
-                ELSE 0 END AS verdict
-                FROM evidence WHERE id IN (SELECT id FROM touched)) derived
-            WHERE evidence.id = derived.id AND (evidence.verdict <> derived.verdict OR folded_into IS NOT NULL)
-            """,
+    let authorsAgreed = [
+        """
+        UPDATE evidence SET author = coalesce((SELECT s.author FROM sighting s JOIN author a ON a.id = s.author
+            WHERE s.evidence = evidence.id AND NOT s.disowned ORDER BY a.email LIMIT 1), author)
+            WHERE id IN (SELECT id FROM shared)
+        """,
+        """
+        UPDATE evidence SET author = (SELECT author FROM evidence c WHERE c.id = evidence.carrier)
+            WHERE id IN (SELECT d.id FROM shared s
+                CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = s.id)
+        """,
+    ]
+    let devlogsOfTouched = [
+        """
+        INSERT OR IGNORE INTO touched SELECT d.id FROM touched t
+            CROSS JOIN evidence d INDEXED BY evidence_devlog ON d.kind = 2 AND d.carrier = t.id
+        """,
+        """
+        INSERT OR IGNORE INTO touched SELECT mate.id
+            FROM (SELECT DISTINCT e.day, e.path FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2) slot
+            CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = slot.day AND mate.path = slot.path
+        """,
+    ]
+    // Under the author that an item had and the one that it has now.
+    let closure =
+        ["INSERT OR IGNORE INTO touched SELECT id FROM shared", commitsInOneBucket] + authorsAgreed
+        + [commitsInOneBucket] + devlogsOfTouched
+    for sql in closure { try db.run(sql) }
+    try db.run(
+        """
+        UPDATE evidence SET folded_into = NULL, verdict = derived.verdict
+        FROM (SELECT id, CASE
+            WHEN NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = coalesce(carrier, evidence.id)
+                AND NOT s.disowned) THEN :notYours
+            WHEN NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
+                WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored')
+                THEN :ignored
+            WHEN :reachableOnly AND NOT EXISTS (SELECT 1 FROM sighting s JOIN repository r ON r.id = s.repository
+                WHERE s.evidence = coalesce(carrier, evidence.id) AND NOT s.disowned AND r.standing <> 'ignored'
+                AND s.gone_at IS NULL) THEN :unreachable
+            WHEN day IS NULL THEN :impossibleDate
+            WHEN parents > 1 AND NOT :countMerges THEN :merge
+            WHEN at > :now THEN :future
+            ELSE 0 END AS verdict
+            FROM evidence WHERE id IN (SELECT id FROM touched)) derived
+        WHERE evidence.id = derived.id AND (evidence.verdict <> derived.verdict OR folded_into IS NOT NULL)
+        """,
         arguments: [
             "notYours": Rejection.notYours.rawValue, "ignored": Rejection.ignored.rawValue,
             "reachableOnly": rules.credit == .reachable, "unreachable": Rejection.unreachable.rawValue,
@@ -68,46 +79,46 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
 /// Empties the temporary tables that say what to derive again, and makes them where they are not there yet.
 func clearWorkTables(_ db: Database) throws {
     for table in ["touched", "shared"] {
-        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
-        try db.execute(sql: "DELETE FROM \(table)")
+        try db.run("CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
+        try db.run("DELETE FROM \(table)")
     }
-    try db.execute(
-        sql: """
-            CREATE TEMP TABLE IF NOT EXISTS touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID;
-            DELETE FROM touched_day;
-            """)
+    try db.run(
+        """
+        CREATE TEMP TABLE IF NOT EXISTS touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID
+        """)
+    try db.run("DELETE FROM touched_day")
 }
 
 /// Has the days of some items counted again. Of items that go this must be said before they do.
 ///
 /// - Parameter ids: a query for the items.
 func noteDays(of ids: String, in db: Database) throws {
-    try db.execute(
-        sql: """
-            INSERT OR IGNORE INTO touched_day SELECT e.kind, e.day FROM (\(ids)) noted
-                CROSS JOIN evidence e ON e.id = noted.id AND e.day IS NOT NULL
-            """)
+    try db.run(
+        """
+        INSERT OR IGNORE INTO touched_day SELECT e.kind, e.day FROM (\(ids)) noted
+            CROSS JOIN evidence e ON e.id = noted.id AND e.day IS NOT NULL
+        """)
 }
 
 private func countDays(in db: Database) throws {
-    try db.execute(
-        sql: """
-            DELETE FROM daily WHERE (kind, day) IN (SELECT kind, day FROM touched_day);
-            INSERT INTO daily SELECT t.kind, t.day, count(*) FROM touched_day t
-                CROSS JOIN evidence e ON e.kind = t.kind AND e.day = t.day WHERE e.verdict = 0 GROUP BY t.kind, t.day;
-            """)
+    try db.run("DELETE FROM daily WHERE (kind, day) IN (SELECT kind, day FROM touched_day)")
+    try db.run(
+        """
+        INSERT INTO daily SELECT t.kind, t.day, count(*) FROM touched_day t
+            CROSS JOIN evidence e ON e.kind = t.kind AND e.day = t.day WHERE e.verdict = 0 GROUP BY t.kind, t.day
+        """)
 }
 
 private func foldCommits(in db: Database) throws {
     let rows = try Row.fetchCursor(
-        db,
-        sql: """
-            SELECT e.author, e.at, e.id, e.object, e.committed_at, e.first_parent, e.subject, e.verdict
-            FROM (SELECT b.author AS author, b.at AS at FROM touched t CROSS JOIN evidence b ON b.id = t.id
-                WHERE b.kind = 1 AND b.at IS NOT NULL GROUP BY b.author, b.at HAVING count(*) > 1) bucket
-            CROSS JOIN evidence e ON e.kind = 1 AND e.author = bucket.author AND e.at = bucket.at
-            WHERE e.verdict IN (:counted, :merge) ORDER BY e.author, e.at
-            """, arguments: ["counted": Verdict.counted.rawValue, "merge": Rejection.merge.rawValue])
+        db.cachedStatement(
+            sql: """
+                SELECT e.author, e.at, e.id, e.object, e.committed_at, e.first_parent, e.subject, e.verdict
+                FROM (SELECT b.author AS author, b.at AS at FROM touched t CROSS JOIN evidence b ON b.id = t.id
+                    WHERE b.kind = 1 AND b.at IS NOT NULL GROUP BY b.author, b.at HAVING count(*) > 1) bucket
+                CROSS JOIN evidence e ON e.kind = 1 AND e.author = bucket.author AND e.at = bucket.at
+                WHERE e.verdict IN (:counted, :merge) ORDER BY e.author, e.at
+                """), arguments: ["counted": Verdict.counted.rawValue, "merge": Rejection.merge.rawValue])
     var bucket: (author: Int64, at: Int64)?
     var candidates: [FoldingCandidate] = []
     var rowIDs: [ObjectID: Int64] = [:]
@@ -144,15 +155,15 @@ private func foldCommits(in db: Database) throws {
 /// commit belongs where that commit's work was first carried.
 private func foldDevlogs(in db: Database) throws {
     let rows = try Row.fetchAll(
-        db,
-        sql: """
-            SELECT d.id, d.path, d.day,
-                (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
-                    WHERE s.evidence = coalesce(c.folded_into, c.id) AND NOT s.disowned AND r.standing <> 'ignored')
-            FROM touched t CROSS JOIN evidence d ON d.id = t.id CROSS JOIN evidence c ON c.id = d.carrier
-            WHERE d.kind = 2 AND d.verdict = 0
-            ORDER BY d.path, d.day, d.at, d.object
-            """)
+        db.cachedStatement(
+            sql: """
+                SELECT d.id, d.path, d.day,
+                    (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
+                        WHERE s.evidence = coalesce(c.folded_into, c.id) AND NOT s.disowned AND r.standing <> 'ignored')
+                FROM touched t CROSS JOIN evidence d ON d.id = t.id CROSS JOIN evidence c ON c.id = d.carrier
+                WHERE d.kind = 2 AND d.verdict = 0
+                ORDER BY d.path, d.day, d.at, d.object
+                """))
     struct Slot: Hashable {
         var path: String
         var day: Int
@@ -162,8 +173,8 @@ private func foldDevlogs(in db: Database) throws {
     for row in rows {
         let slot = Slot(path: row[1], day: row[2], lineage: row[3])
         if let leader = first[slot] {
-            try db.execute(
-                sql: "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?",
+            try db.run(
+                "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?",
                 arguments: [leader, row[0] as Int64])
         } else {
             first[slot] = row[0]

@@ -31,16 +31,18 @@ struct LedgerWriter {
         self.rules = rules
         self.db = db
         insertion = try CommitInsertion(db)
-        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
-        try db.execute(sql: "DELETE FROM seen")
+        try db.run("CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
+        try db.run("DELETE FROM seen")
         isFirst =
             try Bool.fetchOne(
-                db, sql: "SELECT NOT EXISTS (SELECT 1 FROM sighting WHERE repository = ?)", arguments: [repository])
+                db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM sighting WHERE repository = ?)"),
+                arguments: [repository])
             ?? false
         isIgnored =
             try Bool.fetchOne(
-                db, sql: "SELECT standing = 'ignored' FROM repository WHERE id = ?", arguments: [repository]) ?? false
-        lastBefore = try Int64.fetchOne(db, sql: "SELECT max(id) FROM evidence") ?? 0
+                db.cachedStatement(sql: "SELECT standing = 'ignored' FROM repository WHERE id = ?"),
+                arguments: [repository]) ?? false
+        lastBefore = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM evidence")) ?? 0
     }
 
     mutating func take(_ fact: Fact) throws {
@@ -67,18 +69,17 @@ struct LedgerWriter {
         }
         guard let id = try commitID(fact.id) else { return }
         // At the edge of a shallow clone a commit shows no parents; one that shows them knows better.
-        try db.cachedStatement(
-            sql: "UPDATE evidence SET parents = ?1, first_parent = ?2 WHERE id = ?3 AND parents < ?1"
-        ).execute(arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
+        try db.run(
+            "UPDATE evidence SET parents = ?1, first_parent = ?2 WHERE id = ?3 AND parents < ?1",
+            arguments: [fact.parentCount, fact.firstParent?.bytes.data, id])
         if db.changesCount > 0 { try mark(id, "touched") }
         if try id <= lastBefore && !isOwned(id) { owned += 1 }
-        let sight = try db.cachedStatement(
-            sql: """
-                INSERT INTO sighting (evidence, repository, author) VALUES (?1, ?2, ?3)
-                ON CONFLICT DO UPDATE SET gone_at = NULL, disowned = 0, author = ?3
-                    WHERE gone_at IS NOT NULL OR disowned OR author <> ?3
-                """)
-        try sight.execute(arguments: [id, repository, author])
+        try db.run(
+            """
+            INSERT INTO sighting (evidence, repository, author) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET gone_at = NULL, disowned = 0, author = ?3
+                WHERE gone_at IS NOT NULL OR disowned OR author <> ?3
+            """, arguments: [id, repository, author])
         if db.changesCount > 0 {
             try mark(id, "touched")
             metElsewhere = true
@@ -91,16 +92,15 @@ struct LedgerWriter {
         guard let carrier = try commitID(fact.commit) else {
             throw StoreError.failed(path: fact.path, message: "a dev log fact without its commit before it")
         }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO evidence (kind, object, path, carrier, author, at, offset_minutes, committed_at, parents,
-                    subject, co_authored, recorded_at, day, verdict)
-                SELECT 2, object, ?, id, author, at, offset_minutes, committed_at, parents,
-                    subject, co_authored, ?, day, CASE WHEN day IS NULL THEN verdict ELSE 0 END
-                FROM evidence WHERE id = ?
-                ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
-                """
-        ).execute(arguments: [fact.path, now.seconds, carrier])
+        try db.run(
+            """
+            INSERT INTO evidence (kind, object, path, carrier, author, at, offset_minutes, committed_at, parents,
+                subject, co_authored, recorded_at, day, verdict)
+            SELECT 2, object, ?, id, author, at, offset_minutes, committed_at, parents,
+                subject, co_authored, ?, day, CASE WHEN day IS NULL THEN verdict ELSE 0 END
+            FROM evidence WHERE id = ?
+            ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
+            """, arguments: [fact.path, now.seconds, carrier])
         let isNew = db.changesCount > 0
         guard
             let id = isNew
@@ -113,12 +113,11 @@ struct LedgerWriter {
             outcome.new += 1
             try mark(id, "touched")
         }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO sighting (evidence, repository, author) SELECT id, ?, author FROM evidence WHERE id = ?
-                ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [repository, id])
+        try db.run(
+            """
+            INSERT INTO sighting (evidence, repository, author) SELECT id, ?, author FROM evidence WHERE id = ?
+            ON CONFLICT DO NOTHING
+            """, arguments: [repository, id])
         if !isFirst && !isNew { try mark(id, "seen") }
     }
 
@@ -126,15 +125,16 @@ struct LedgerWriter {
         guard let commit = try commitID(fact.commit) else {
             throw StoreError.failed(path: fact.glob, message: "a touch fact without its commit before it")
         }
-        try db.cachedStatement(sql: "INSERT INTO touch (evidence, glob) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .execute(arguments: [commit, try pathGlobID(fact.glob)])
+        try db.run(
+            "INSERT INTO touch (evidence, glob) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            arguments: [commit, try pathGlobID(fact.glob)])
     }
 
     private mutating func lose(_ object: ObjectID) throws {
         guard let id = try commitID(object) else { return }
-        try db.cachedStatement(
-            sql: "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ? AND gone_at IS NULL"
-        ).execute(arguments: [now.seconds, id, repository])
+        try db.run(
+            "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ? AND gone_at IS NULL",
+            arguments: [now.seconds, id, repository])
         if db.changesCount > 0 {
             outcome.gone += 1
             try mark(id, "touched")
@@ -142,28 +142,27 @@ struct LedgerWriter {
     }
 
     private func take(_ fact: AuthorFact) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO other_author (repository, email, name, commits) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT DO UPDATE SET commits = commits + ?4, name = ?3
-                """
-        ).execute(arguments: [repository, fact.email, fact.name, fact.commits])
+        try db.run(
+            """
+            INSERT INTO other_author (repository, email, name, commits) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET commits = commits + ?4, name = ?3
+            """, arguments: [repository, fact.email, fact.name, fact.commits])
     }
 
     /// After the facts: counts the new commits, and has those looked at again that may carry the work of another.
     func judgeNew() throws {
-        try db.execute(
-            sql: """
-                INSERT INTO daily SELECT 1, day, count(*) FROM evidence WHERE id > ? AND +kind = 1 AND verdict = 0
-                    GROUP BY day
-                    ON CONFLICT DO UPDATE SET items = items + excluded.items
-                """, arguments: [lastBefore])
-        try db.execute(
-            sql: """
-                INSERT OR IGNORE INTO touched SELECT id FROM evidence e WHERE id > ? AND +kind = 1 AND EXISTS
-                    (SELECT 1 FROM evidence mate INDEXED BY evidence_moment
-                        WHERE mate.kind = 1 AND mate.author = e.author AND mate.at = e.at AND mate.id <> e.id)
-                """, arguments: [lastBefore])
+        try db.run(
+            """
+            INSERT INTO daily SELECT 1, day, count(*) FROM evidence WHERE id > ? AND +kind = 1 AND verdict = 0
+                GROUP BY day
+                ON CONFLICT DO UPDATE SET items = items + excluded.items
+            """, arguments: [lastBefore])
+        try db.run(
+            """
+            INSERT OR IGNORE INTO touched SELECT id FROM evidence e WHERE id > ? AND +kind = 1 AND EXISTS
+                (SELECT 1 FROM evidence mate INDEXED BY evidence_moment
+                    WHERE mate.kind = 1 AND mate.author = e.author AND mate.at = e.at AND mate.id <> e.id)
+            """, arguments: [lastBefore])
     }
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
@@ -173,13 +172,13 @@ struct LedgerWriter {
         let emails = Set(emails)
         let names = Set(identity.names.map { $0.lowercased() })
         let unseen = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
-                CROSS JOIN evidence e ON e.id = s.evidence CROSS JOIN author a ON a.id = s.author
-                WHERE s.repository = ? AND s.evidence <= ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen)
-                    AND NOT s.disowned
-                """, arguments: [repository, lastBefore])
+            db.cachedStatement(
+                sql: """
+                    SELECT s.evidence, s.gone_at, a.email, a.name, e.co_authored FROM sighting s
+                    CROSS JOIN evidence e ON e.id = s.evidence CROSS JOIN author a ON a.id = s.author
+                    WHERE s.repository = ? AND s.evidence <= ? AND e.kind = 1 AND s.evidence NOT IN (SELECT id FROM seen)
+                        AND NOT s.disowned
+                    """), arguments: [repository, lastBefore])
         for row in unseen {
             let id: Int64 = row[0]
             let wasGone: Int64? = row[1]
@@ -190,65 +189,67 @@ struct LedgerWriter {
             if isMine {
                 guard wasGone == nil else { continue }
                 outcome.gone += 1
-                try db.execute(
-                    sql: "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ?",
+                try db.run(
+                    "UPDATE sighting SET gone_at = ? WHERE evidence = ? AND repository = ?",
                     arguments: [now.seconds, id, repository])
             } else {
-                try db.execute(
-                    sql: "UPDATE sighting SET disowned = 1 WHERE evidence = ? AND repository = ?",
+                try db.run(
+                    "UPDATE sighting SET disowned = 1 WHERE evidence = ? AND repository = ?",
                     arguments: [id, repository])
                 owned -= 1
             }
             try mark(id, "touched")
             try mark(id, "shared")
         }
-        try db.execute(
-            sql: """
-                DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence INDEXED BY evidence_devlog
-                    WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id <= ? AND id NOT IN (SELECT id FROM seen))
-                """, arguments: [repository, lastBefore])
+        try db.run(
+            """
+            DELETE FROM sighting WHERE repository = ? AND evidence IN (SELECT id FROM evidence INDEXED BY evidence_devlog
+                WHERE kind = 2 AND carrier IN (SELECT id FROM seen) AND id <= ? AND id NOT IN (SELECT id FROM seen))
+            """, arguments: [repository, lastBefore])
         let dropped = """
             SELECT id FROM evidence INDEXED BY evidence_devlog WHERE kind = 2 AND carrier IN (SELECT id FROM seen)
                 AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.evidence = evidence.id)
             """
-        try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
-        try db.execute(sql: "UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")
-        try db.execute(sql: "DELETE FROM touched WHERE id IN (\(dropped))")
+        try db.run("INSERT OR IGNORE INTO touched SELECT id FROM evidence WHERE folded_into IN (\(dropped))")
+        try db.run("UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (\(dropped))")
+        try db.run("DELETE FROM touched WHERE id IN (\(dropped))")
         try noteDays(of: dropped, in: db)
-        try db.execute(sql: "DELETE FROM touch WHERE evidence IN (\(dropped))")
-        try db.execute(sql: "DELETE FROM evidence WHERE id IN (\(dropped))")
+        try db.run("DELETE FROM touch WHERE evidence IN (\(dropped))")
+        try db.run("DELETE FROM evidence WHERE id IN (\(dropped))")
     }
 
     /// Clones that turn out to share commits get one lineage, and their dev logs are compared afresh.
     func joinLineages() throws {
-        try db.execute(
-            sql: "UPDATE repository SET lineage = id WHERE id = ? AND lineage IS NULL", arguments: [repository])
+        try db.run(
+            "UPDATE repository SET lineage = id WHERE id = ? AND lineage IS NULL", arguments: [repository])
         guard metElsewhere else { return }
         let lineages = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT DISTINCT r.lineage FROM sighting mine JOIN sighting theirs USING (evidence)
-                JOIN repository r ON r.id = theirs.repository WHERE mine.repository = ? ORDER BY 1
-                """, arguments: [repository])
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT r.lineage FROM sighting mine JOIN sighting theirs USING (evidence)
+                    JOIN repository r ON r.id = theirs.repository WHERE mine.repository = ? ORDER BY 1
+                    """), arguments: [repository])
         guard let least = lineages.first, lineages.count > 1 else { return }
         for lineage in lineages.dropFirst() {
-            try db.execute(
-                sql: "UPDATE repository SET lineage = ? WHERE lineage = ?", arguments: [least, lineage])
+            try db.run(
+                "UPDATE repository SET lineage = ? WHERE lineage = ?", arguments: [least, lineage])
         }
-        try db.execute(
-            sql: """
-                INSERT OR IGNORE INTO touched SELECT d.id FROM evidence d WHERE d.kind = 2 AND d.carrier IN
-                    (SELECT s.evidence FROM sighting s JOIN repository r ON r.id = s.repository WHERE r.lineage = ?)
-                """, arguments: [least])
+        try db.run(
+            """
+            INSERT OR IGNORE INTO touched SELECT d.id FROM evidence d WHERE d.kind = 2 AND d.carrier IN
+                (SELECT s.evidence FROM sighting s JOIN repository r ON r.id = s.repository WHERE r.lineage = ?)
+            """, arguments: [least])
     }
 
     private mutating func authorID(email: String, name: String) throws -> Int64 {
         if let id = authors[email] { return id }
-        try db.execute(
-            sql:
-                "INSERT INTO author (email, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2 WHERE name <> ?2",
+        try db.run(
+            "INSERT INTO author (email, name) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET name = ?2 WHERE name <> ?2",
             arguments: [email, name])
-        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM author WHERE email = ?", arguments: [email]) else {
+        guard
+            let id = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM author WHERE email = ?"), arguments: [email])
+        else {
             throw StoreError.failed(path: email, message: "the author was not recorded")
         }
         authors[email] = id
@@ -257,8 +258,11 @@ struct LedgerWriter {
 
     private mutating func pathGlobID(_ glob: String) throws -> Int64 {
         if let id = pathGlobs[glob] { return id }
-        try db.execute(sql: "INSERT INTO path_glob (glob) VALUES (?) ON CONFLICT DO NOTHING", arguments: [glob])
-        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM path_glob WHERE glob = ?", arguments: [glob]) else {
+        try db.run("INSERT INTO path_glob (glob) VALUES (?) ON CONFLICT DO NOTHING", arguments: [glob])
+        guard
+            let id = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM path_glob WHERE glob = ?"), arguments: [glob])
+        else {
             throw StoreError.failed(path: glob, message: "the path glob was not recorded")
         }
         pathGlobs[glob] = id
@@ -279,7 +283,7 @@ struct LedgerWriter {
     }
 
     private func mark(_ id: Int64, _ table: String) throws {
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO \(table) VALUES (?)").execute(arguments: [id])
+        try db.run("INSERT OR IGNORE INTO \(table) VALUES (?)", arguments: [id])
     }
 
     private func day(of commit: CommitFact) -> CalendarDay? {

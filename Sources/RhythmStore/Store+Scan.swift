@@ -48,26 +48,26 @@ extension Store {
         let id = try repositoryID(gitDir: repository.gitDir, now: now, in: db)
         var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
         if repository.extent == .full {
-            try db.execute(sql: "DELETE FROM other_author WHERE repository = ?", arguments: [id])
+            try db.run("DELETE FROM other_author WHERE repository = ?", arguments: [id])
         }
         try scan.facts { try ledger.take($0) }
         try ledger.judgeNew()
         if repository.extent == .full {
             try ledger.loseUnseen(emails: repository.emails, identity: identity)
         }
-        try db.execute(
-            sql: """
-                UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ?, own = own + ?
-                WHERE id = ?
-                """,
+        try db.run(
+            """
+            UPDATE repository SET work_dir = ?, reader = ?, emails = ?, complete_since = ?, own = own + ?
+            WHERE id = ?
+            """,
             arguments: [
                 repository.workDir, repository.reader.rawValue, repository.emails.joined(separator: "\n"),
                 repository.horizon?.seconds, ledger.owned, id,
             ])
         // After a recent look there are no tips to go on from: the history is still to be read.
         if repository.extent != .recent {
-            try db.execute(
-                sql: "UPDATE repository SET view = ?, tips = ?, scanned_at = ? WHERE id = ?",
+            try db.run(
+                "UPDATE repository SET view = ?, tips = ?, scanned_at = ? WHERE id = ?",
                 arguments: [repository.view, packed(repository.tips).data, now.seconds, id])
         }
         try closeGap(id, now: now, in: db)
@@ -84,14 +84,15 @@ extension Store {
     package func recordProblem(_ problem: ProblemFact, isRepository: Bool = true, now: Timestamp) throws -> Bool {
         try write { db in
             let isKnown = try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM repository WHERE git_dir = ?)", arguments: [problem.path])
+                db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM repository WHERE git_dir = ?)"),
+                arguments: [problem.path])
             guard isRepository || isKnown == true else { return false }
             let id = try Self.repositoryID(gitDir: problem.path, now: now, in: db)
-            try db.execute(
-                sql: """
-                    INSERT INTO gap (repository, since, code, message) VALUES (?1, ?2, ?3, ?4)
-                    ON CONFLICT (repository) WHERE until IS NULL DO UPDATE SET code = ?3, message = ?4
-                    """,
+            try db.run(
+                """
+                INSERT INTO gap (repository, since, code, message) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (repository) WHERE until IS NULL DO UPDATE SET code = ?3, message = ?4
+                """,
                 arguments: [id, now.seconds, problem.code, problem.message])
             return true
         }
@@ -103,24 +104,26 @@ extension Store {
         try write { db in
             for gitDir in gitDirs {
                 let id = try Self.repositoryID(gitDir: gitDir, now: now, in: db)
-                try db.execute(
-                    sql: "UPDATE repository SET scanned_at = ? WHERE id = ?", arguments: [now.seconds, id])
+                try db.run(
+                    "UPDATE repository SET scanned_at = ? WHERE id = ?", arguments: [now.seconds, id])
                 try Self.closeGap(id, now: now, in: db)
             }
         }
     }
 
     private static func closeGap(_ repository: Int64, now: Timestamp, in db: Database) throws {
-        try db.execute(
-            sql: "UPDATE gap SET until = max(since, ?) WHERE repository = ? AND until IS NULL",
+        try db.run(
+            "UPDATE gap SET until = max(since, ?) WHERE repository = ? AND until IS NULL",
             arguments: [now.seconds, repository])
     }
 
     static func repositoryID(gitDir: String, now: Timestamp, in db: Database) throws -> Int64 {
-        try db.execute(
-            sql: "INSERT INTO repository (git_dir, first_seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        try db.run(
+            "INSERT INTO repository (git_dir, first_seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
             arguments: [gitDir, now.seconds])
-        guard let id = try Int64.fetchOne(db, sql: "SELECT id FROM repository WHERE git_dir = ?", arguments: [gitDir])
+        guard
+            let id = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM repository WHERE git_dir = ?"), arguments: [gitDir])
         else { throw StoreError.failed(path: gitDir, message: "the repository was not recorded") }
         return id
     }

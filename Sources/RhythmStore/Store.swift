@@ -57,12 +57,19 @@ package final class Store: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             // A commit of WAL is on the disk at the next checkpoint; a power cut loses scans, which are repeated.
+            // What a scan changes of the indexes lies all over them, so the cache is for scans: see ``releaseMemory()``.
             try db.execute(
-                sql:
-                    "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA cache_size = -2000"
-            )
+                sql: """
+                    PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
+                    PRAGMA cache_size = -32000
+                    """)
         }
         return configuration
+    }
+
+    /// Gives back what was kept for the next statement, when none is to be expected soon.
+    package func releaseMemory() {
+        queue.releaseMemory()
     }
 
     func write<T>(_ body: (Database) throws -> T) throws -> T {
@@ -96,6 +103,14 @@ package final class Store: Sendable {
         } catch let error as DatabaseError {
             throw StoreError(error, path: path ?? ":memory:")
         }
+    }
+}
+
+extension Database {
+    /// Runs one statement, which is kept for the next time: parsing those that take in a repository's facts took as long
+    /// as running them.
+    func run(_ sql: String, arguments: StatementArguments = StatementArguments()) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }
 

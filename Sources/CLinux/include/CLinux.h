@@ -1,6 +1,7 @@
 #pragma once
-// What Linux offers as descriptors, and Swift's Glibc module does not show.
+// What Linux and its C library offer, and Swift's Glibc module does not show.
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
