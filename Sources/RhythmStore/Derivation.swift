@@ -76,17 +76,21 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
     try countDays(in: db)
 }
 
-/// Empties the temporary tables that say what to derive again, and makes them where they are not there yet.
+/// The temporary tables of a change to the ledger. They are made once for a connection: whatever changes the schema
+/// has all statements parsed anew.
+func makeWorkTables(_ db: Database) throws {
+    try db.execute(
+        sql: """
+            CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE shared (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE doomed (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID;
+            """)
+}
+
 func clearWorkTables(_ db: Database) throws {
-    for table in ["touched", "shared"] {
-        try db.run("CREATE TEMP TABLE IF NOT EXISTS \(table) (id INTEGER PRIMARY KEY)")
-        try db.run("DELETE FROM \(table)")
-    }
-    try db.run(
-        """
-        CREATE TEMP TABLE IF NOT EXISTS touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID
-        """)
-    try db.run("DELETE FROM touched_day")
+    for table in ["touched", "shared", "touched_day"] { try db.run("DELETE FROM \(table)") }
 }
 
 /// Has the days of some items counted again. Of items that go this must be said before they do.

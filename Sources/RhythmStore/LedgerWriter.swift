@@ -31,7 +31,6 @@ struct LedgerWriter {
         self.rules = rules
         self.db = db
         insertion = try CommitInsertion(db)
-        try db.run("CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
         try db.run("DELETE FROM seen")
         isFirst =
             try Bool.fetchOne(

@@ -163,7 +163,6 @@ extension Store {
                 """
             try db.execute(
                 sql: """
-                    CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY);
                     DELETE FROM doomed;
                     INSERT INTO doomed \(orphans);
                     INSERT OR IGNORE INTO doomed SELECT id FROM evidence WHERE carrier IN (SELECT id FROM doomed);

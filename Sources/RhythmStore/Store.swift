@@ -63,6 +63,7 @@ package final class Store: Sendable {
                     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
                     PRAGMA cache_size = -32000
                     """)
+            try makeWorkTables(db)
         }
         return configuration
     }
