@@ -4,7 +4,7 @@ import RhythmCore
 ///
 /// A line of history ends after ``patience`` commits in a row that are older: where a clock was wrong, newer ones lie
 /// below. So what is read is every commit that a path leads to on which no run of older ones is longer, whatever the
-/// order in which the paths are taken.
+/// order in which the paths are taken. Older ones are told of only where nothing was left out.
 struct RecentWalk: ~Copyable {
     private static let patience = 5
     /// A day is read in its author's own offset, which is up to 26 hours from the machine's; and clocks differ.
@@ -38,7 +38,9 @@ struct RecentWalk: ~Copyable {
     ) throws(GitError) {
         for tip in tips { reach(number(tip), patience: Self.patience) }
         while let index = pending.popLast() {
-            if nodes[index].tree == nil { try load(index, &reader, objects, collector) }
+            if nodes[index].tree == nil {
+                try load(index, &reader, objects) { isRecent in isRecent ? collector : nil }
+            }
             let patience = nodes[index].isRecent ? Self.patience : nodes[index].patience
             guard patience > nodes[index].passedOn else { continue }
             nodes[index].passedOn = patience
@@ -47,6 +49,10 @@ struct RecentWalk: ~Copyable {
             }
         }
         isWhole = nodes.allSatisfy { $0.tree != nil }
+        guard isWhole else { return }
+        for index in nodes.indices where !nodes[index].isRecent {
+            try load(index, &reader, objects) { _ in collector }
+        }
     }
 
     /// The user's own commits that are no merges, with what they changed from.
@@ -80,8 +86,10 @@ struct RecentWalk: ~Copyable {
         return index
     }
 
+    /// - Parameter collector: who is told of the commit, by whether it is a recent one.
     private mutating func load(
-        _ index: Int, _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase, _ collector: CommitCollector
+        _ index: Int, _ reader: inout CommitReader, _ objects: borrowing ObjectDatabase,
+        for collector: (Bool) -> CommitCollector?
     ) throws(GitError) {
         let key = table.keys[index]
         try reader.withCommit(key, objects) { raw, bytes throws(GitError) in
@@ -92,7 +100,9 @@ struct RecentWalk: ~Copyable {
             }
             nodes[index].parents = start..<parents.count
             nodes[index].tree = Key(hex: base + raw.tree.lowerBound)
-            nodes[index].isRecent = Ident(bytes, line: raw.committer)?.seconds.map { $0 >= oldest } ?? false
+            let isRecent = Ident(bytes, line: raw.committer)?.seconds.map { $0 >= oldest } ?? false
+            nodes[index].isRecent = isRecent
+            guard let collector = collector(isRecent) else { return }
             let firstParent = parents.count > start ? table.keys[Int(parents[start])] : nil
             let isOwn = collector.take(
                 raw, bytes, parentCount: raw.parentCount, id: { key.objectID }, firstParent: { firstParent?.objectID })
