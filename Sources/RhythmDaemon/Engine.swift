@@ -34,6 +34,8 @@ actor Engine {
     /// What the pass said of repositories and is not in the store yet.
     private var unstored: [FactBlock] = []
     private var unchanged: [String] = []
+    /// A pass over much was through, and what it needed is not given back.
+    private var keepsMemory = false
     /// What went wrong since the pass began.
     private var failure: String?
     private var unreadableRoot: String?
@@ -381,7 +383,7 @@ actor Engine {
         if let trouble, !stopping { log.error("a scan was given up", metadata: ["reason": "\(trouble)"]) }
         failure = failure ?? trouble
         let now = setup.now()
-        let isLarge = running.all || running.finishing
+        keepsMemory = keepsMemory || running.all || running.finishing
         // One that midnight overtook may have missed the last commits of the day, so another follows at once.
         let overtaken = passBeganAt < startOfToday(now)
         // One that was at a few repositories, and found nothing, changed nothing that could be told.
@@ -426,13 +428,15 @@ actor Engine {
         }
         setAlarm()
         beginPass()
-        if isLarge && pass == nil { giveBackMemory() }
+        if keepsMemory && pass == nil { giveBackMemory() }
     }
 
     /// What a scan of all history needed is no measure of what an idle daemon needs.
     private func giveBackMemory() {
+        keepsMemory = false
         store.releaseMemory()
         malloc_trim(0)
+        clinux_forget_program_text()
     }
 
     /// Takes note of what the pass that ended was at.

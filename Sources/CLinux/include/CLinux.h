@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
@@ -38,4 +39,13 @@ static inline int clinux_timerfd_set(int timer, long seconds) {
 // Ends this process when the one that started it ends, however that ends.
 static inline int clinux_die_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+// The program's own code is read in as it runs, and what ran once stays mapped. Nothing of it is lost: what runs again is
+// mapped again from the file, which as a rule is still in memory.
+static inline void clinux_forget_program_text(void) {
+    extern char __executable_start, etext;
+    const unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+    const unsigned long start = (unsigned long)&__executable_start / page * page;
+    madvise((void *)start, (unsigned long)&etext / page * page - start, MADV_DONTNEED);
 }
