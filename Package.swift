@@ -50,6 +50,10 @@ let package = Package(
             dependencies: ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", argumentParser]),
         .executableTarget(
             name: "rhythmctl", dependencies: ["RhythmCore", "RhythmAPI", "RhythmReport", argumentParser]),
+        // No part of the product: what `scripts/bench` counts the instructions of.
+        .executableTarget(
+            name: "rhythm-bench",
+            dependencies: ["RhythmCore", "RhythmGit", "RhythmAPI", "RhythmReport", argumentParser]),
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmArchitectureTests"),

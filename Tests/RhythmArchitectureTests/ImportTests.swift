@@ -30,6 +30,10 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
         ["RhythmCore", "RhythmAPI", "RhythmReport", "ArgumentParser", "FoundationEssentials"],
         "the client has no NIO, no GRDB and no ICU to load"
     ),
+    "rhythm-bench": (
+        ["RhythmCore", "RhythmGit", "RhythmAPI", "RhythmReport", "ArgumentParser"],
+        "it measures functions, not programs: those scripts/bench runs as a user would"
+    ),
     "RhythmTestSupport": (["RhythmCore", "Foundation"], "tests of every module load it"),
 ]
 
