@@ -22,30 +22,43 @@ package final class Daemon: Sendable {
     private let clients: any EventLoop
     private let engine: Engine
     private let server: VarlinkServer
+    private let watchdog: Watchdog?
 
     /// Reads the config, opens the database and takes the socket, and begins the first scan.
     ///
     /// - Throws: ``ConfigError``, ``AlreadyRunning``, ``StoreError``, ``SystemError``, or what the socket cannot do.
     package static func start(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws -> Daemon {
+        setup.manager?.show("opening the database")
         let config = try Config.load(path: setup.paths.config, home: setup.home)
         try AtomicFile.makeFolder(setup.paths.state)
         let lock = try InstanceLock(path: setup.paths.lock)
         let store = try Store(path: setup.paths.database)
         let work = LoopExecutor(group.next())
         let engine = Engine(setup: setup, config: config, store: store, lock: lock, executor: work, log: log)
-        let reload: @Sendable () async throws -> String = {
-            try await engine.reload(Config.load(path: setup.paths.config, home: setup.home))
-            return setup.paths.config
-        }
         let clients = group.next()
         let server = VarlinkServer(
             info: info,
-            interfaces: [rhythmInterface(Answers(engine: engine, setup: setup), reload: reload)],
+            interfaces: [
+                rhythmInterface(Answers(engine: engine, setup: setup)) {
+                    try await reload(engine, setup)
+                    return setup.paths.config
+                }
+            ],
             group: clients, logger: log)
         try await engine.prepare()
-        try await server.listen(at: setup.paths.socket)
+        if let socket = setup.socket {
+            try await server.listen(on: socket.descriptor)
+        } else {
+            try await server.listen(at: setup.paths.socket)
+        }
         await engine.start(watch: group.next())
         return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
+    }
+
+    private static func reload(_ engine: Engine, _ setup: DaemonSetup) async throws {
+        setup.manager?.reloading()
+        defer { setup.manager?.ready() }
+        try await engine.reload(Config.load(path: setup.paths.config, home: setup.home))
     }
 
     /// Answers on standard input and output from what an earlier daemon left, and changes nothing. Without any of that it can
@@ -82,9 +95,14 @@ package final class Daemon: Sendable {
         self.clients = clients
         self.engine = engine
         self.server = server
+        watchdog = setup.manager.map { manager in
+            Watchdog(telling: manager, of: setup.socket?.path ?? setup.paths.socket, on: clients, log: log)
+        }
     }
 
     package func stop() async {
+        setup.manager?.stopping()
+        watchdog?.stop()
         // Calls that wait for a scan are let go first, or the server would wait for them.
         await engine.endWork()
         await server.stop()
@@ -94,7 +112,7 @@ package final class Daemon: Sendable {
     /// Reads the config again; one that cannot be used leaves the one before in force.
     package func reload() async {
         do {
-            try await engine.reload(Config.load(path: setup.paths.config, home: setup.home))
+            try await Self.reload(engine, setup)
             log.notice("config reloaded", metadata: ["config": "\(setup.paths.config)"])
         } catch {
             log.error("config not reloaded, the one before stays in force", metadata: ["reason": "\(error)"])
@@ -105,7 +123,13 @@ package final class Daemon: Sendable {
 extension Daemon: Service {
     /// Runs until it is told to stop, by a signal or by its service group.
     package func run() async throws {
-        log.notice("ready", metadata: ["socket": "\(setup.paths.socket)", "database": "\(setup.paths.database)"])
+        log.notice(
+            "ready",
+            metadata: [
+                "socket": "\(setup.socket?.path ?? setup.paths.socket)", "database": "\(setup.paths.database)",
+            ])
+        setup.manager?.ready()
+        watchdog?.start()
         let stopped = clients.makePromise(of: Void.self)
         await withGracefulShutdownHandler {
             try? await stopped.futureResult.get()

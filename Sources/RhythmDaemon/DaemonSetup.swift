@@ -7,6 +7,10 @@ package struct DaemonSetup: Sendable {
     package var scanner: String
     /// Handed to the worker, less what would make git look elsewhere.
     package var environment: [String: String]
+    /// Who started the daemon and wants to hear of it.
+    package var manager: ServiceManager?
+    /// To listen on, in place of a socket of the daemon's own.
+    package var socket: PassedSocket?
     package var now: @Sendable () -> Timestamp
     package var zone: @Sendable () -> Zone
     /// The file whose replacement means another zone.

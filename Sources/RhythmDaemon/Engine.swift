@@ -263,6 +263,7 @@ actor Engine {
                 limits: setup.scanLimits
             ) { [self] event in assumeIsolated { $0.take(event) } }
             self.pass = pass
+            showStatusLine()
             if running.all || running.finishing { published.withLock { $0.scanning = true } }
             pass.start()
         } catch {
@@ -417,6 +418,7 @@ actor Engine {
             $0.scannedAt = seen
             $0.trouble = trouble
         }
+        showStatusLine()
         if let rest {
             waiting.merge(rest)
             running = ScanRequest()
@@ -504,8 +506,14 @@ actor Engine {
         }
         lastPublished = .now()
         watch(again: false)
+        showStatusLine()
         // Only a daemon that can be talked to has something to show.
         if alarm != nil { showSurfaces() }
+    }
+
+    private func showStatusLine() {
+        let isReading = pass != nil && (running.all || running.finishing)
+        setup.manager?.show(snapshot.statusLine(reading: isReading ? progress : nil))
     }
 
     private func showSurfaces() {

@@ -14,9 +14,11 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
     signal(SIGPIPE, SIG_IGN)
     SignalSource.block(Daemon.signals)
     umask(0o077)
-    let environment = processEnvironment()
+    var environment = processEnvironment()
+    let manager = ServiceManager(from: &environment)
+    let socket = Result { try PassedSocket(from: &environment) }
     let level: Logger.Level = verbose ? .debug : .info
-    let log = Logger(label: "rhythmd") { _ in
+    let log = Logger(label: "rhythmd") { [environment] _ in
         let stream = environment["JOURNAL_STREAM"]
         return JournaldLogHandler(level: level, stream: stream)
             ?? StderrLogHandler(level: level, withPriorities: stream != nil)
@@ -24,15 +26,17 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: stdio ? 2 : 3)
     let main = group.next()
     let ended = main.makePromise(of: Void.self)
-    Task(executorPreference: LoopExecutor(main)) {
+    Task(executorPreference: LoopExecutor(main)) { [environment] in
         do {
-            let setup = DaemonSetup(
+            var setup = DaemonSetup(
                 paths: try Paths(environment: environment), scanner: scanner ?? programBeside("rhythm-scan"),
                 environment: environment)
             if stdio {
                 try await Daemon.answerOnce(setup, group: group, log: log)
                 return ended.succeed()
             }
+            setup.manager = manager
+            setup.socket = try socket.get()
             let daemon = try await Daemon.start(setup, group: group, log: log)
             try await daemon.runUntilSignal()
             ended.succeed()
@@ -44,6 +48,7 @@ package func runDaemon(verbose: Bool, scanner: String?, stdio: Bool) throws {
         try ended.futureResult.wait()
     } catch {
         for line in "\(error)".split(separator: "\n") { log.critical("\(line)") }
+        manager?.show("\(error)")
         throw DaemonExit(error)
     }
 }
@@ -63,7 +68,7 @@ package struct DaemonExit: Error {
     init(_ error: any Error) {
         status =
             switch error {
-            case is ConfigError: EX_CONFIG
+            case is ConfigError, is PassedSocketError: EX_CONFIG
             case is AlreadyRunning: EX_TEMPFAIL
             case VarlinkServerError.alreadyRunning: EX_TEMPFAIL
             case is StoreError, is SystemError, is PathsError: EX_CANTCREAT

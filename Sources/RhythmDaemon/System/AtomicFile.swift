@@ -99,6 +99,10 @@ struct SystemError: Error, CustomStringConvertible {
     }
 
     var description: String {
-        "\(path): \(String(cString: strerror(code))) (\(call))"
+        let what = "\(path): \(String(cString: strerror(code))) (\(call))"
+        // What a confined service meets everywhere but in its own folders.
+        guard code == EROFS else { return what }
+        return what + "; a service needs its folder in ReadWritePaths=, by systemctl --user edit rhythmd; "
+            + "the usual state folder is made by systemctl --user restart rhythmd.socket"
     }
 }
