@@ -76,7 +76,7 @@ let package = Package(
             dependencies: nio + [
                 "RhythmDaemon", "RhythmStore", "RhythmCore", "RhythmAPI", "RhythmTestSupport", logging, "rhythmd",
                 "rhythm-scan", "rhythmctl",
-            ], exclude: ["alert-year.txt", "moved-clock.c"]),
+            ], exclude: ["alert-year.txt", "moved-clock.c", "user-manager.sh"]),
         .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],
     swiftLanguageModes: [.v6]

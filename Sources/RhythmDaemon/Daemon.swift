@@ -51,8 +51,11 @@ package final class Daemon: Sendable {
         } else {
             try await server.listen(at: setup.paths.socket)
         }
+        setup.manager?.ready()
         await engine.start(watch: group.next())
-        return Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
+        let daemon = Daemon(setup: setup, log: log, clients: clients, engine: engine, server: server)
+        daemon.watchdog?.start()
+        return daemon
     }
 
     private static func reload(_ engine: Engine, _ setup: DaemonSetup) async throws {
@@ -128,8 +131,6 @@ extension Daemon: Service {
             metadata: [
                 "socket": "\(setup.socket?.path ?? setup.paths.socket)", "database": "\(setup.paths.database)",
             ])
-        setup.manager?.ready()
-        watchdog?.start()
         let stopped = clients.makePromise(of: Void.self)
         await withGracefulShutdownHandler {
             try? await stopped.futureResult.get()

@@ -506,9 +506,11 @@ actor Engine {
         }
         lastPublished = .now()
         watch(again: false)
-        showStatusLine()
         // Only a daemon that can be talked to has something to show.
-        if alarm != nil { showSurfaces() }
+        if alarm != nil {
+            showSurfaces()
+            showStatusLine()
+        }
     }
 
     private func showStatusLine() {

@@ -4,10 +4,11 @@ import RhythmAPI
 import RhythmReport
 
 /// The daemon's methods, with its errors in words.
-struct Client {
-    private let varlink: VarlinkClient
+final class Client {
+    private var varlink: VarlinkClient
     /// No daemon runs; a process of ours answers from what one left.
-    private let isStored: Bool
+    private var isStored: Bool
+    private var hasAnswered = false
 
     init(path: String) throws {
         do {
@@ -39,7 +40,7 @@ struct Client {
     static func ofOwn() throws -> Client { Client(varlink: try StoredAnswers.client(), isStored: true) }
 
     func ask<Method: WireMethod>(_ method: Method.Type, _ parameters: Method.Parameters) throws -> Method.Reply {
-        try inWords { try varlink.call(Method.qualifiedName, parameters, as: Method.Reply.self) }
+        try inWords { try $0.call(Method.qualifiedName, parameters, as: Method.Reply.self) }
     }
 
     /// Calls with `more`, and hands on each reply.
@@ -47,13 +48,33 @@ struct Client {
         _ method: Method.Type, _ parameters: Method.Parameters, _ body: (Method.Reply) throws -> Void
     ) throws {
         try inWords {
-            try varlink.callMore(Method.qualifiedName, parameters, as: Method.Reply.self) { reply in try body(reply) }
+            try $0.callMore(Method.qualifiedName, parameters, as: Method.Reply.self) { reply in
+                hasAnswered = true
+                try body(reply)
+            }
         }
     }
 
-    private func inWords<T>(_ body: () throws -> T) throws -> T {
+    /// Asks the daemon, or else what it left: one that is started for this connection, and finds that it cannot start,
+    /// closes it.
+    private func answer<T>(_ body: (VarlinkClient) throws -> T) throws -> T {
         do {
-            return try body()
+            let answer = try body(varlink)
+            hasAnswered = true
+            return answer
+        } catch VarlinkClientError.closed where !isStored && !hasAnswered {
+            put(
+                "rhythmctl: rhythmd ended before it answered, systemctl --user status rhythmd says why; "
+                    + "this is what it last stored\n", to: 2)
+            varlink = try StoredAnswers.client()
+            isStored = true
+            return try body(varlink)
+        }
+    }
+
+    private func inWords<T>(_ body: (VarlinkClient) throws -> T) throws -> T {
+        do {
+            return try answer(body)
         } catch let error as VarlinkError {
             let code: Int32 =
                 switch error.name {
