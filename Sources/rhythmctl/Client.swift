@@ -9,8 +9,11 @@ final class Client {
     /// No daemon runs; a process of ours answers from what one left.
     private var isStored: Bool
     private var hasAnswered = false
+    /// Where there may be a daemon to ask again.
+    private let path: String?
 
     init(path: String) throws {
+        self.path = path
         do {
             varlink = try VarlinkClient.connect(path: path)
             isStored = false
@@ -24,6 +27,7 @@ final class Client {
     }
 
     private init(varlink: VarlinkClient, isStored: Bool) {
+        path = nil
         self.varlink = varlink
         self.isStored = isStored
     }
@@ -55,21 +59,31 @@ final class Client {
         }
     }
 
-    /// Asks the daemon, or else what it left: one that is started for this connection, and finds that it cannot start,
-    /// closes it.
+    /// Asks the daemon; one that ended meanwhile, and that its manager starts again for us, a second time; and where it
+    /// cannot start, what it left.
     private func answer<T>(_ body: (VarlinkClient) throws -> T) throws -> T {
         do {
-            let answer = try body(varlink)
-            hasAnswered = true
-            return answer
+            return try answered(body)
         } catch VarlinkClientError.closed where !isStored && !hasAnswered {
+            if let path, let again = try? VarlinkClient.connect(path: path) {
+                varlink = again
+                do {
+                    return try answered(body)
+                } catch VarlinkClientError.closed where !hasAnswered {}
+            }
             put(
                 "rhythmctl: rhythmd ended before it answered, systemctl --user status rhythmd says why; "
                     + "this is what it last stored\n", to: 2)
             varlink = try StoredAnswers.client()
             isStored = true
-            return try body(varlink)
+            return try answered(body)
         }
+    }
+
+    private func answered<T>(_ body: (VarlinkClient) throws -> T) throws -> T {
+        let answer = try body(varlink)
+        hasAnswered = true
+        return answer
     }
 
     private func inWords<T>(_ body: (VarlinkClient) throws -> T) throws -> T {

@@ -22,10 +22,8 @@ import Testing
                 "sed 's/^WatchdogSec=/WatchdogSecond=/' .config/systemd/user/rhythmd.service > wrong.service")
             #expect(try manager.run("\(verify) ./wrong.service", expecting: 1).contains("WatchdogSecond"))
             // In tenths. What remains is that it reads the home, and uses Unix sockets.
-            let security = "systemd-analyze --user security --no-pager --offline=yes"
-            let exposure = try manager.run("\(security) --threshold=7 rhythmd.service", expecting: nil)
-            #expect(exposure.contains("Overall exposure level for rhythmd.service: 0.7 SAFE"), "\(exposure)")
-            try manager.run("\(security) --threshold=6 rhythmd.service", expecting: 1)
+            let security = "systemd-analyze --user security --offline=yes"
+            #expect(try manager.run("\(security) rhythmd.service | tail -n 1").contains("rhythmd.service: 0.7 SAFE"))
         }
     }
 
@@ -103,6 +101,7 @@ import Testing
             try manager.enable()
             let socket = "stat -c %i $XDG_RUNTIME_DIR/rhythm/rhythmd.sock"
             let inode = try manager.run(socket)
+            try manager.run("rhythmctl scan")
             for number in 1...3 {
                 let process = try manager.property("MainPID")
                 #expect(try manager.run("kill -KILL \(process); rhythmctl status").contains("1 of 5"))
@@ -210,7 +209,6 @@ import Testing
             try python3 -c 'import socket; socket.socket()'
             try python3 -c 'import socket; socket.socket(socket.AF_UNIX)'
             try unshare --user true
-            try kill -0 $(pgrep dbus-daemon)
             try git -C "$HOME/work" log
         } > "$HOME/.local/state/rhythm/could.new"
         mv "$HOME/.local/state/rhythm/could.new" "$HOME/.local/state/rhythm/could"
@@ -225,7 +223,7 @@ import Testing
             try manager.run(
                 "cat > probe <<'END'\n\(Self.probe)\nEND\nchmod +x probe; ./probe < /dev/null", expecting: 1)
             let free = try manager.run("cat .local/state/rhythm/could").split(separator: "\n")
-            #expect(free.count == 16, "what the user can do all the time: \(free)")
+            #expect(free.count == 15, "what the user can do all the time: \(free)")
 
             try manager.run("rm -r file work/file .local/state $XDG_RUNTIME_DIR/rhythm")
             try manager.dropIn("probe", "[Service]\nExecStart=\nExecStart=%h/.local/bin/rhythmd --scanner \"%h/probe\"")
@@ -243,7 +241,7 @@ import Testing
 
     @Test func anotherStateFolderHasToBeNamed() throws {
         try with { manager in
-            try manager.run("mkdir -p elsewhere; systemctl --user set-environment XDG_STATE_HOME=$PWD/elsewhere")
+            try manager.run("mkdir -p elsewhere; systemctl --user set-environment \"XDG_STATE_HOME=$PWD/elsewhere\"")
             try manager.run("systemctl --user start rhythmd.service", expecting: 1)
             let message = try manager.journal("\"PRIORITY\":\"2\"")["MESSAGE"] as? String
             #expect(
