@@ -92,7 +92,7 @@ done
 
 answer() { # COMMAND
     local output status=0
-    output=$("${session[@]}" bash -c "$1" </dev/null 2>&1) || status=$?
+    output=$("${session[@]}" timeout 60 bash -c "$1" </dev/null 2>&1) || status=$?
     printf '%s\0%d\0' "$output" "$status"
 }
 answer 'systemctl --user is-system-running --wait'
