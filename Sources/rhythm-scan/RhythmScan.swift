@@ -11,10 +11,14 @@ struct RhythmScan: ParsableCommand {
         commandName: "rhythm-scan",
         abstract: "Read git repositories and print facts about the user's commits, one a line.",
         discussion: """
-            Fields are separated by tabs, so `cut` can split them: `rhythm-scan --everyone REPO | grep ^commit | \
-            cut -f2,8,11` lists id, email and subject. What is absent is `-`.
+            Fields are separated by tabs, so `cut` can split them: the second example lists id, email and subject. What is \
+            absent is `-`.
 
-            Exits with 1 if something could not be read, which a `problem` line names.
+            Exit status: 0 all was read; 1 something could not be, which a `problem` line names; 64 wrong usage.
+
+            Examples:
+              rhythm-scan --email me@example.org ~/src/work
+              rhythm-scan --everyone ~/src/work | grep ^commit | cut -f2,8,11
             """)
 
     @Option(name: .long, help: "An email of the user's, in addition to each repository's own user.email.")
@@ -41,13 +45,13 @@ struct RhythmScan: ParsableCommand {
     @Option(name: .long, help: "How many folders deep to look below each root.")
     var depth = 4
 
-    @Option(name: .long, help: "A folder to look for repositories in.")
+    @Option(name: .long, help: "A folder to look for repositories in.", completion: .directory)
     var root: [String] = []
 
     @Flag(name: .long, help: "Read the job from standard input, as the daemon hands it over.")
     var job = false
 
-    @Argument(help: "Repositories to read.")
+    @Argument(help: "Repositories to read.", completion: .directory)
     var repositories: [String] = []
 
     func validate() throws {

@@ -6,12 +6,23 @@ struct AlertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts",
         abstract: "Lists the alerts, and says that you know, or when you want to hear of them.",
+        discussion: """
+            Examples:
+              rhythmctl alerts
+              rhythmctl alerts ack 2026-W48-commits
+              rhythmctl alerts snooze 2026-W48-devlog --for 1d
+            """,
         subcommands: [
             List.self, Show.self, Ack.self, Snooze.self, Silence.self, Unsilence.self, History.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the alerts.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Lists the alerts.",
+            discussion: """
+                Example:
+                  rhythmctl alerts list --json
+                """)
         @OptionGroup var options: CommonOptions
         @OptionGroup var travel: TravelOptions
 
@@ -23,7 +34,11 @@ struct AlertsCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Shows one alert, over or not, and what happened to it.")
+            commandName: "show", abstract: "Shows one alert, over or not, and what happened to it.",
+            discussion: """
+                Example:
+                  rhythmctl alerts show 2026-W48-commits
+                """)
         @OptionGroup var options: CommonOptions
         @OptionGroup var target: Target
 
@@ -35,7 +50,11 @@ struct AlertsCommand: ParsableCommand {
 
     struct Ack: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ack", abstract: "Says that you know. It holds for as long as the alert does.")
+            commandName: "ack", abstract: "Says that you know. It holds for as long as the alert does.",
+            discussion: """
+                Example:
+                  rhythmctl alerts ack 2026-W48-commits --note "Ill since Tuesday"
+                """)
         @OptionGroup var options: CommonOptions
         @OptionGroup var target: Target
         @Option(help: "What you want to remember of it.") var note: String?
@@ -48,7 +67,12 @@ struct AlertsCommand: ParsableCommand {
 
     struct Snooze: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "snooze", abstract: "Keeps one alert quiet for a while; when that ends it says so.")
+            commandName: "snooze", abstract: "Keeps one alert quiet for a while; when that ends it says so.",
+            discussion: """
+                Examples:
+                  rhythmctl alerts snooze 2026-W48-devlog --for 1d
+                  rhythmctl alerts snooze 2026-W48-devlog --until 2026-11-29T09:00
+                """)
         @OptionGroup var options: CommonOptions
         @OptionGroup var target: Target
         @Option(help: "Until then: 2026-11-24, as that day begins, or 2026-11-24T09:00.") var until: String?
@@ -68,14 +92,16 @@ struct AlertsCommand: ParsableCommand {
 
     struct Silence: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "silence", abstract: "Keeps all alerts, or those of a rhythm or goal, quiet until a time.")
+            commandName: "silence", abstract: "Keeps all alerts, or those of a rhythm or goal, quiet until a time.",
+            discussion: """
+                Examples:
+                  rhythmctl alerts silence --why "Release week" --until 3d
+                  rhythmctl alerts silence devlog --why "Writing a talk" --until 2026-12-01
+                """)
         @OptionGroup var options: CommonOptions
         @Argument(
-            help: "The rhythm's or goal's id; all by default.",
-            completion: .custom { _, _, _ in
-                let status = try? Client.running()?.ask(Wire.Status.self, .init())
-                return (status?.rhythms.map(\.id) ?? []) + (status?.goals.map(\.id) ?? [])
-            }) var rhythm: String?
+            help: "The rhythm's or goal's id; all by default.", completion: .rhythmsAndGoals)
+        var rhythm: String?
         @Option(help: "Why.") var why: String
         @Option(help: "Until then: 2026-11-24, 2026-11-24T09:00, or 3d from now.") var until: String
 
@@ -92,14 +118,13 @@ struct AlertsCommand: ParsableCommand {
 
     struct Unsilence: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "unsilence", abstract: "Ends a silence; `alerts list` shows their ids.")
+            commandName: "unsilence", abstract: "Ends a silence; `alerts list` shows their ids.",
+            discussion: """
+                Example:
+                  rhythmctl alerts unsilence 1
+                """)
         @OptionGroup var options: CommonOptions
-        @Argument(
-            help: "The silence's id.",
-            completion: .custom { _, _, _ in
-                let alerts = try? Client.running()?.ask(Wire.Alerts.self, .init())
-                return alerts?.silences.map { "\($0.id)" } ?? []
-            }) var id: Int
+        @Argument(help: "The silence's id.", completion: .silences) var id: Int
 
         func run() throws {
             let reply = try options.client().ask(Wire.EndSilence.self, .init(id: id))
@@ -109,7 +134,12 @@ struct AlertsCommand: ParsableCommand {
 
     struct History: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "history", abstract: "Shows what happened to alerts, at its true times.")
+            commandName: "history", abstract: "Shows what happened to alerts, at its true times.",
+            discussion: """
+                Examples:
+                  rhythmctl alerts history
+                  rhythmctl alerts history --since 2026-10
+                """)
         @OptionGroup var options: CommonOptions
         @Option(help: "Since this day or period; the last four weeks by default.") var since: String?
 
@@ -120,13 +150,6 @@ struct AlertsCommand: ParsableCommand {
     }
 
     struct Target: ParsableArguments {
-        @Argument(help: "The alert's id, such as 2026-W47-commits.", completion: .custom { _, _, _ in openAlerts() })
-        var id: String
+        @Argument(help: "The alert's id, such as 2026-W47-commits.", completion: .alerts) var id: String
     }
-}
-
-/// For the shell's completion: the ids of the alerts that are open, none where nobody can be asked.
-private func openAlerts() -> [String] {
-    let reply = try? Client.running()?.ask(Wire.Alerts.self, .init())
-    return reply?.alerts.map(\.id) ?? []
 }

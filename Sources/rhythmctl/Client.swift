@@ -32,11 +32,11 @@ final class Client {
         self.isStored = isStored
     }
 
-    /// The running daemon and no other; nil where there is none.
+    /// The running daemon and no other, for somebody who waits at a keyboard; nil where there is none.
     static func running() -> Client? {
-        guard let path = try? CommonOptions.socketPath(), let varlink = try? VarlinkClient.connect(path: path) else {
-            return nil
-        }
+        guard let path = try? CommonOptions.socketPath(),
+            let varlink = try? VarlinkClient.connect(path: path, timeout: .seconds(1))
+        else { return nil }
         return Client(varlink: varlink, isStored: false)
     }
 

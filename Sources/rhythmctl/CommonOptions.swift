@@ -6,7 +6,7 @@ import RhythmReport
 
 struct CommonOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON.") var json = false
-    @Option(help: "The daemon's socket.") var socket: String?
+    @Option(help: "The daemon's socket.", completion: .file()) var socket: String?
 
     var home: String? { environment("HOME") }
 

@@ -13,7 +13,7 @@ struct ExcuseCommand: ParsableCommand {
             Examples:
               rhythmctl excuse --from 2026-12-24 --to 2027-01-02 --why "Holidays"
               rhythmctl excuse --from 2026-11-24 --to 2026-11-24 --why "Ill" --rhythm commits
-              rhythmctl excuse --remove 3
+              rhythmctl excuse --remove 1
             """)
 
     @OptionGroup var options: CommonOptions
@@ -21,8 +21,8 @@ struct ExcuseCommand: ParsableCommand {
     @Option(help: "The first day.") var from: String?
     @Option(help: "The last day.") var to: String?
     @Option(help: "Why.") var why: String?
-    @Option(help: "For this rhythm alone; for all by default.") var rhythm: String?
-    @Option(help: "Take back the days off with this id.") var remove: Int?
+    @Option(help: "For this rhythm alone; for all by default.", completion: .rhythms) var rhythm: String?
+    @Option(help: "Take back the days off with this id.", completion: .excuses) var remove: Int?
 
     func validate() throws {
         let given = [from, to, why, rhythm].filter { $0 != nil }.count

@@ -15,6 +15,10 @@ struct PromptCommand: ParsableCommand {
             day that the file is about is over, it prints nothing.
 
             bash and zsh take it as the value of PS1 or PROMPT, not as a $(…) within that. NO_COLOR leaves colours out.
+
+            Examples:
+              rhythmctl prompt
+              rhythmctl prompt --format tmux
             """)
 
     @Option(help: "Where it is shown: plain, starship, tmux, bash, zsh or fish.") var format = PromptFormat.plain
@@ -66,9 +70,12 @@ struct MotdCommand: ParsableCommand {
         discussion: """
             It prints nothing when all is well, or when the daemon does not answer within a fifth of a second, and its \
             exit status is always 0.
+
+            Example:
+              rhythmctl motd
             """)
 
-    @Option(help: "The daemon's socket.") var socket: String?
+    @Option(help: "The daemon's socket.", completion: .file()) var socket: String?
 
     func run() {
         guard let path = socket ?? runtimeFolder.map({ $0 + "/rhythmd.sock" }),

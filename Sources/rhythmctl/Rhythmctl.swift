@@ -27,6 +27,11 @@ struct Rhythmctl: ParsableCommand {
 
             Exit status: 0 fine; 64 wrong usage; 69 the daemon cannot be reached; 70 it answered with an error. \
             `status --check`, `check` and `test` have their own.
+
+            Examples:
+              rhythmctl
+              rhythmctl report --last 4
+              rhythmctl help alerts snooze
             """,
         version: "rhythmctl 0.1.0",
         subcommands: [
@@ -45,6 +50,11 @@ struct StatusCommand: ParsableCommand {
             With --check the exit status tells: 0 all is met or on track, 1 something is at risk or due, \
             2 something was missed, 3 it cannot be known (a repository that matters cannot be read, not all were read \
             yet, or the daemon is down).
+
+            Examples:
+              rhythmctl status
+              rhythmctl status --at 2026-11-15 --json
+              rhythmctl status --check --quiet || echo "Something is left to do."
             """)
 
     @OptionGroup var options: CommonOptions
@@ -90,7 +100,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var travel: TravelOptions
     @Option(
         name: [.customLong("week"), .customLong("period")],
-        help: "A week or another period, such as 2026-W46 or 2026-10.")
+        help: "A week or another period, such as 2026-W46 or 2026-10.", completion: .periods)
     var week: String?
     @Option(help: "How many periods of each rhythm, the open one included.") var last: Int?
 
@@ -118,9 +128,13 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
     @OptionGroup var travel: TravelOptions
-    @Argument(help: "The rhythm's id, such as commits or devlog; or active-days, for the streak of days.")
+    @Argument(
+        help: "The rhythm's id, such as commits or devlog; or active-days, for the streak of days.",
+        completion: .rhythmsAndDays)
     var rhythm: String
-    @Option(name: [.long, .customLong("week")], help: "A period, such as 2026-W46; the open one by default.")
+    @Option(
+        name: [.long, .customLong("week")], help: "A period, such as 2026-W46; the open one by default.",
+        completion: .periods)
     var period: String?
 
     func run() throws {
@@ -132,7 +146,12 @@ struct ExplainCommand: ParsableCommand {
 
 struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scan", abstract: "Reads the repositories now, and searches for new ones.")
+        commandName: "scan", abstract: "Reads the repositories now, and searches for new ones.",
+        discussion: """
+            Examples:
+              rhythmctl scan
+              rhythmctl scan --fresh
+            """)
 
     @OptionGroup var options: CommonOptions
     @Flag(help: "Read every repository from its first commit, as if it had never been read.") var fresh = false
@@ -153,7 +172,11 @@ struct ScanCommand: ParsableCommand {
 
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Makes the daemon read its config again, and returns when it is in force.")
+        commandName: "reload", abstract: "Makes the daemon read its config again, and returns when it is in force.",
+        discussion: """
+            Example:
+              rhythmctl check && rhythmctl reload
+            """)
 
     @OptionGroup var options: CommonOptions
 

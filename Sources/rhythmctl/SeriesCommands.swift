@@ -4,7 +4,12 @@ import RhythmReport
 
 struct GoalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "goals", abstract: "Shows how far each goal is, and whether today's pace reaches it.")
+        commandName: "goals", abstract: "Shows how far each goal is, and whether today's pace reaches it.",
+        discussion: """
+            Examples:
+              rhythmctl goals
+              rhythmctl goals --at 2026-06-30
+            """)
 
     @OptionGroup var options: CommonOptions
     @OptionGroup var travel: TravelOptions
@@ -32,11 +37,13 @@ struct QueryCommand: ParsableCommand {
 
     @OptionGroup var options: CommonOptions
     @OptionGroup var travel: TravelOptions
-    @Argument(help: "What is counted.") var measure: String
-    @Option(help: "The step: day, week, month, quarter or year.") var by = "week"
+    @Argument(help: "What is counted.", completion: .measures) var measure: String
+    @Option(help: "The step: day, week, month, quarter or year.", completion: .steps) var by = "week"
     @Option(help: "From this day or period on; the last 12 steps by default.") var since: String?
     @Option(help: "Until this day or period; today by default.") var until: String?
-    @Option(name: [.customLong("repo"), .customLong("repository")], help: "A glob on a repository's name, or path.")
+    @Option(
+        name: [.customLong("repo"), .customLong("repository")], help: "A glob on a repository's name, or path.",
+        completion: .repositoryNames)
     var repositories: [String] = []
     @Option(name: .customLong("path"), help: "A glob on the files touched, as a rhythm in the config names it.")
     var paths: [String] = []

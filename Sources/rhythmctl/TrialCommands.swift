@@ -7,10 +7,19 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Checks a config, and shows what it would change before it takes effect.",
-        discussion: "Exit status: 0 the config is good; 78 it cannot be used, and why stands on standard error.")
+        discussion: """
+            Exit status: 0 the config is good; 78 it cannot be used, and why stands on standard error.
+
+            Examples:
+              rhythmctl check
+              rhythmctl check new.toml --json
+            """)
 
     @OptionGroup var options: CommonOptions
-    @Argument(help: "The file; the config in its usual place by default, - for standard input.") var file: String?
+    @Argument(
+        help: "The file; the config in its usual place by default, - for standard input.",
+        completion: .file(extensions: ["toml"]))
+    var file: String?
 
     func run() throws {
         let path =
@@ -58,10 +67,13 @@ struct TestCommand: ParsableCommand {
             could not be read. Give a repository and paths to an item for the filters.
 
             Exit status: 0 all hold; 1 some do not; 65 a file is no fixture.
+
+            Example:
+              rhythmctl test promises.toml
             """)
 
     @OptionGroup var options: CommonOptions
-    @Argument(help: "The fixtures.") var files: [String]
+    @Argument(help: "The fixtures.", completion: .file(extensions: ["toml"])) var files: [String]
 
     func run() throws {
         let client = try Client.ofOwn()

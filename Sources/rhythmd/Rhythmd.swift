@@ -12,11 +12,16 @@ struct Rhythmd: ParsableCommand {
 
             Exit status: 0 stopped; 64 wrong usage; 73 the state cannot be written; 75 another rhythmd runs; \
             78 the config cannot be used.
+
+            Examples:
+              rhythmd --verbose
+              printf '{"method":"dev.rhythm.Rhythm.Status"}\\0' | rhythmd --stdio
             """,
         version: "rhythmd \(Daemon.version)")
 
     @Flag(name: .shortAndLong, help: "Log what every scan did.") var verbose = false
-    @Option(help: "The rhythm-scan program; the one beside rhythmd by default.") var scanner: String?
+    @Option(help: "The rhythm-scan program; the one beside rhythmd by default.", completion: .file())
+    var scanner: String?
 
     @Flag(help: "Answer on standard input and output from what is stored, and change nothing.") var stdio = false
 

@@ -1,0 +1,84 @@
+import Foundation
+import RhythmTestSupport
+import Testing
+
+/// What the programs say about themselves, as the parser has it.
+struct CommandHelp: Decodable {
+    struct Argument: Decodable {
+        struct Name: Decodable {
+            var name: String
+        }
+        var names: [Name]?
+    }
+    private struct Tool: Decodable {
+        var command: CommandHelp
+    }
+
+    var commandName: String
+    var discussion: String?
+    var arguments: [Argument]?
+    private var subcommands: [CommandHelp]?
+
+    static let programs = ["rhythmd", "rhythmctl", "rhythm-scan"]
+
+    /// A program and its commands, by their whole names and in the order of the help text.
+    static func all(of program: String) throws -> [(name: String, help: CommandHelp)] {
+        let dump = try Program.run(
+            Program.folder + "/" + program, ["--experimental-dump-help"], environment: Program.environment(home: "/"))
+        return try JSONDecoder().decode(Tool.self, from: Data(dump.text.utf8)).command.all(below: "")
+    }
+
+    private func all(below parent: String) -> [(name: String, help: CommandHelp)] {
+        let name = parent + commandName
+        return [(name, self)]
+            + (subcommands ?? []).filter { $0.commandName != "help" }.flatMap { $0.all(below: name + " ") }
+    }
+
+    var examples: [String] {
+        let lines = (discussion ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(where: { $0 == "Example:" || $0 == "Examples:" }) else { return [] }
+        return lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+}
+
+@Suite struct HelpTests {
+    /// As a user would who types them one after another, on a Saturday on which nothing was done yet.
+    @Test func everyExampleWorks() async throws {
+        let daemon = try TestDaemon(today: "2026-11-28")
+        for name in ["src/work", "src/rhythm", "src/employer", "src/old-laptop", ".dotfiles"] {
+            try daemon.repository(name).commit("one", at: "2026-11-10 10:00 +0000", file: "DEVLOG.md")
+        }
+        try daemon.home.write("zone = \"local\"\n", to: "new.toml")
+        try daemon.home.write(
+            """
+            [[config.rhythm]]
+            id = "commits"
+            every = "week"
+            measure = "commits"
+            [[expect]]
+            at = "2026-11-22T18:00"
+            rhythm = "commits"
+            have = 0
+            """, to: "promises.toml")
+        var environment = Program.environment(home: daemon.home.path)
+        environment["PATH"] = Program.folder + ":" + (environment["PATH"] ?? "")
+        let typed = environment
+        let commands = try CommandHelp.programs.flatMap(CommandHelp.all(of:))
+        #expect(commands.count > 25)
+        try await daemon.run { _ async throws in
+            for (name, help) in commands {
+                #expect(!help.examples.isEmpty, "rhythm: \(name) has no example")
+                for example in help.examples {
+                    #expect(example.contains(name.prefix { $0 != " " }), "\(name): \(example)")
+                    let result = try Program.run(
+                        "bash", ["-o", "pipefail", "-c", "cd && { \(example); } | cat"], environment: typed,
+                        expecting: nil)
+                    // One daemon runs already, which the other finds out after it understood its arguments.
+                    let expected: Int32 = example.hasPrefix("rhythmd") ? 75 : 0
+                    #expect(result.status == expected, "\(example): \(result.text)\(result.errorText)")
+                    if expected == 0 { #expect(result.errorText == "", "\(example)") }
+                }
+            }
+        }
+    }
+}
