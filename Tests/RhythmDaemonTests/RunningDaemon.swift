@@ -10,8 +10,11 @@ final class RunningDaemon {
     private(set) var lines: [String] = []
 
     /// - Parameter wrapper: a program and arguments to run it under.
-    init(environment: [String: String], wrapper: [String] = [], arguments: [String] = []) throws {
-        let command = wrapper + [Program.folder + "/rhythmd"] + arguments
+    init(
+        _ program: String = Program.folder + "/rhythmd", environment: [String: String], wrapper: [String] = [],
+        arguments: [String] = []
+    ) throws {
+        let command = wrapper + [program] + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.environment = environment
