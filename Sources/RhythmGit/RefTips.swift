@@ -34,7 +34,7 @@ struct RefTips {
             }
         }
         tips = found.map { $0.withUnsafeBytes { Key($0.baseAddress!) } }
-            .sorted { $0.objectID < $1.objectID }
+            .sorted { $0.isLess(than: $1) }
     }
 
     private static func names(_ repository: borrowing LibGit2Repository) throws(GitError) -> [String] {
