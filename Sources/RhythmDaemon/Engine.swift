@@ -231,7 +231,8 @@ actor Engine {
     func scan(_ request: ScanRequest) {
         waiting.merge(request)
         if stopping { return finishWaiters(of: &waiting, with: ScanProgress()) }
-        if pass == nil && watching.patience == nil { beginPass() }
+        // A client may ask before the start is over; it is answered after the first pass, like those who ask during it.
+        if alarm != nil && pass == nil && watching.patience == nil { beginPass() }
     }
 
     /// Reads everything first, and only then what has been asked for by now.

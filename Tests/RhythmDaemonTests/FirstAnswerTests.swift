@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import NIOCore
+import NIOPosix
 import RhythmAPI
 import RhythmCore
 import RhythmStore
@@ -17,6 +19,30 @@ import Testing
     func theFirstLookGoesBackEightWeeksAndOverThisQuarterAndTheLastMonth(today: String, first: String) throws {
         let day = RecentWeeks.firstDay(before: try #require(CalendarDay(today)), weekStart: .monday)
         #expect(day.description == first)
+    }
+
+    @Test func aClientThatAsksBeforeTheStartIsOverIsAnsweredAfterTheFirstPass() async throws {
+        let test = try TestDaemon()
+        try test.repository().commit("one", at: "2026-11-23 09:00 +0000")
+        try AtomicFile.makeFolder(test.setup.paths.state)
+        let loops = Array(TestDaemon.group.makeIterator())
+        let engine = Engine(
+            setup: test.setup, config: Config(), store: try Store(path: test.setup.paths.database),
+            lock: try InstanceLock(path: test.setup.paths.lock), executor: LoopExecutor(loops[0]), log: TestDaemon.quiet
+        )
+        try await engine.prepare()
+        let outcome: ScanProgress = await withCheckedContinuation { continuation in
+            loops[0].execute {
+                engine.assumeIsolated { engine in
+                    engine.scan(ScanRequest(discover: true, waiters: [continuation]))
+                    engine.start(watch: loops[1])
+                }
+            }
+        }
+        #expect(outcome.failure == nil)
+        #expect(engine.snapshot.repositories.count == 1)
+        await engine.endWork()
+        await engine.letGo()
     }
 
     /// A daemon whose worker reads no history before ``open()``, and repositories with 100 weeks of it.
