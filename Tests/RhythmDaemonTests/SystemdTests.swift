@@ -245,7 +245,7 @@ import Testing
         try with { manager in
             try manager.run("mkdir -p elsewhere; systemctl --user set-environment \"XDG_STATE_HOME=$PWD/elsewhere\"")
             try manager.run("systemctl --user start rhythmd.service", expecting: 1)
-            let message = try manager.journal("\"PRIORITY\":\"2\"")["MESSAGE"] as? String
+            let message = try manager.journal("Read-only file system")["MESSAGE"] as? String
             #expect(
                 message?.contains("/home/a user/elsewhere/rhythm: Read-only file system") == true, "\(message ?? "")")
             #expect(message?.contains("ReadWritePaths=") == true)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import RhythmTestSupport
 
 /// A `systemd --user` of a made-up user's, with Rhythm's programs and units, for one test. Commands run in that user's session.
@@ -23,6 +24,12 @@ final class UserManager {
         process.standardInput = commands
         process.standardOutput = answers
         process.standardError = errors
+        // A thread of libdispatch's blocks signals, and what it starts would have them blocked as well.
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
         for end in [commands.fileHandleForReading, answers.fileHandleForWriting, errors.fileHandleForWriting] {
             try end.close()
@@ -53,13 +60,13 @@ final class UserManager {
         return output
     }
 
-    /// Waits for a message in the daemon's journal.
+    /// Waits for a message in the user's journal. Of a process that ended right after it the journal may not know the unit.
     ///
     /// - Parameter pattern: of `grep`'s, for the entry as JSON.
     /// - Returns: the entry.
     @discardableResult
     func journal(_ pattern: String) throws -> [String: Any] {
-        let follow = "journalctl --user --quiet --follow --lines=all --output=json --unit=rhythmd"
+        let follow = "journalctl --user --quiet --follow --lines=all --output=json"
         let entry = try run("timeout 30 grep --max-count=1 -e '\(pattern)' < <(exec \(follow) 2>/dev/null)")
         return try JSONSerialization.jsonObject(with: Data(entry.utf8)) as? [String: Any] ?? [:]
     }

@@ -25,7 +25,10 @@ if [[ $1 != --inside ]]; then
     unshare --pid --mount --cgroup --ipc --fork --kill-child true 2>/dev/null ||
         { rmdir "$group"; cannot "there is no right to make namespaces"; }
     status=0
+    # Whoever asked may be gone before the control group is.
+    trap '' PIPE
     (
+        trap - PIPE
         echo "$BASHPID" >"$group/cgroup.procs"
         exec unshare --pid --mount --cgroup --ipc --fork --kill-child --mount-proc "$0" --inside "$@"
     ) || status=$?
@@ -92,7 +95,7 @@ done
 
 answer() { # COMMAND
     local output status=0
-    output=$("${session[@]}" timeout 60 bash -c "$1" </dev/null 2>&1) || status=$?
+    output=$("${session[@]}" timeout --signal=KILL 60 bash -c "$1" </dev/null 2>&1) || status=$?
     printf '%s\0%d\0' "$output" "$status"
 }
 answer 'systemctl --user is-system-running --wait'
