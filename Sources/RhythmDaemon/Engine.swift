@@ -437,7 +437,7 @@ actor Engine {
     /// What a scan of all history needed is no measure of what an idle daemon needs.
     private func giveBackMemory() {
         keepsMemory = false
-        store.releaseMemory()
+        attempt("tidying up") { try store.tidyUp() }
         malloc_trim(0)
         clinux_forget_program_text()
     }

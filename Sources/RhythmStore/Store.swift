@@ -57,19 +57,23 @@ package final class Store: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             // A commit of WAL is on the disk at the next checkpoint; a power cut loses scans, which are repeated.
-            // What a scan changes of the indexes lies all over them, so the cache is for scans: see ``releaseMemory()``.
+            // What a scan changes of the indexes lies all over them, and is changed again by the next repository's: so there
+            // is room for the indexes of a million commits, and for many changes of a page before it goes to its place. After
+            // a scan all of that is given back: see ``tidyUp()``.
             try db.execute(
                 sql: """
                     PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
-                    PRAGMA cache_size = -32000
+                    PRAGMA cache_size = -128000; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 4000000
                     """)
             try makeWorkTables(db)
         }
         return configuration
     }
 
-    /// Gives back what was kept for the next statement, when none is to be expected soon.
-    package func releaseMemory() {
+    /// Brings what was written to its place, and gives back the memory that was kept for writing more, when nothing more is
+    /// to be expected soon.
+    package func tidyUp() throws {
+        try withoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         queue.releaseMemory()
     }
 
