@@ -329,7 +329,7 @@ actor Engine {
 
     /// Bytes of facts that are stored at once: what a change of the ledger costs besides what it holds is paid once for
     /// all of them, and there are thousands of repositories in a first scan.
-    private static let largestPortion = 1 << 20
+    private static let largestPortion = 4 << 20
 
     private func storeTaken() throws {
         let blocks = unstored
