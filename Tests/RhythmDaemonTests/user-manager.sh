@@ -11,6 +11,7 @@
 # Outside of the namespaces it leaves nothing: the one control group that it makes is removed again.
 set -euo pipefail
 cannot() { echo "$1" >&2; exit 77; }
+fail() { echo "$1" >&2; exit 70; }
 
 if [[ $1 != --inside ]]; then
     ((EUID == 0)) || cannot "a systemd for a test is started by root"
@@ -44,7 +45,7 @@ fi
 # Process 1 of the new process namespace.
 programs=$2 units=$3 user=rhythm-test id=47123 home='/home/a user'
 umount --recursive --lazy /sys/fs/cgroup
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup || cannot "there is no right to mount"
 mount -t tmpfs -o mode=755 tmpfs /home
 mkdir -p "$home/.local/bin" "$home/.config/systemd/user"
 cp "$programs"/{rhythmd,rhythm-scan,rhythmctl} "$home/.local/bin/"
@@ -77,8 +78,13 @@ for folder in /sys/fs/cgroup /sys/fs/cgroup/user.slice "/sys/fs/cgroup/user.slic
     done
 done
 chown $id:$id "$service" "$service"/cgroup.{procs,subtree_control,threads}
-# So that the user sees the journal of all that happens here.
 /lib/systemd/systemd-journald </dev/null >/dev/null 2>&1 &
+journal=$!
+# A manager that does not find it at first logs elsewhere for good.
+until [[ -S /run/systemd/journal/socket && -S /run/systemd/journal/stdout ]]; do
+    kill -0 $journal 2>/dev/null || fail "systemd-journald did not start"
+    sleep 0.02
+done
 session=(env -i HOME="$home" USER=$user LOGNAME=$user SHELL=/bin/sh LANG=C.UTF-8 PATH="$home/.local/bin:/usr/bin:/bin"
     XDG_RUNTIME_DIR=/run/user/$id DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$id/bus
     setpriv --reuid=$id --regid=$id --clear-groups --inh-caps=-all)
@@ -88,8 +94,8 @@ cd "$home"
     exec "${session[@]}" /lib/systemd/systemd --user --log-target=journal </dev/null >/dev/null 2>&1
 ) &
 manager=$!
-until [[ -S /run/user/$id/systemd/private && -S /run/systemd/journal/stdout ]]; do
-    kill -0 $manager 2>/dev/null || cannot "systemd --user did not start"
+until [[ -S /run/user/$id/systemd/private ]]; do
+    kill -0 $manager 2>/dev/null || fail "systemd --user did not start"
     sleep 0.02
 done
 
