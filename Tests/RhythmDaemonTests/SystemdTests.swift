@@ -241,6 +241,21 @@ import Testing
         }
     }
 
+    @Test func withoutNamespacesTheRestOfTheSandboxHolds() throws {
+        try with { manager in
+            try manager.dropIn("no-namespaces", try manager.run("cat .config/systemd/user/no-namespaces.conf"))
+            try manager.enable()
+            #expect(try manager.run("rhythmctl scan").hasPrefix("1 repository read"))
+            let process = try manager.property("MainPID")
+            for namespace in ["user", "mnt", "net"] {
+                let links = "readlink /proc/\(process)/ns/\(namespace) /proc/self/ns/\(namespace)"
+                #expect(try manager.run("\(links) | uniq | wc -l") == "1", "\(namespace)")
+            }
+            let limits = try manager.run("grep -e NoNewPrivs -e Seccomp: /proc/\(process)/status")
+            #expect(limits == "NoNewPrivs:\t1\nSeccomp:\t2")
+        }
+    }
+
     @Test func anotherStateFolderHasToBeNamed() throws {
         try with { manager in
             try manager.run("mkdir -p elsewhere; systemctl --user set-environment \"XDG_STATE_HOME=$PWD/elsewhere\"")
