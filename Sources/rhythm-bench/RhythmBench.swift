@@ -97,7 +97,8 @@ struct Evaluate: ParsableCommand {
 
 struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a report as a terminal shows it, from the JSON of `rhythmctl report --json` on standard input.")
+        abstract: "Print a report as a terminal shows it, from the JSON of `rhythmctl report --json` on standard input."
+    )
 
     @OptionGroup var rounds: Rounds
 
