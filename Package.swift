@@ -75,7 +75,7 @@ let package = Package(
             name: "RhythmDaemonTests",
             dependencies: nio + [
                 "RhythmDaemon", "RhythmStore", "RhythmCore", "RhythmAPI", "RhythmTestSupport", logging, "rhythmd",
-                "rhythm-scan", "rhythmctl",
+                "rhythm-scan", "rhythmctl", .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["alert-year.txt", "moved-clock.c", "user-manager.sh"]),
         .testTarget(name: "RhythmVarlinkTests", dependencies: nio + ["RhythmAPI", "RhythmDaemon", logging]),
     ],

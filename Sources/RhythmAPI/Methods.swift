@@ -42,11 +42,12 @@ extension Wire {
             package var unreadable: [Repository]
             package var unwatched: [Unwatched]
             package var failingHooks: [FailingHook]
+            package var recovery: Recovery?
 
             package init(
                 freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
                 repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = [],
-                failingHooks: [FailingHook] = []
+                failingHooks: [FailingHook] = [], recovery: Recovery? = nil
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
@@ -57,6 +58,7 @@ extension Wire {
                 self.unreadable = unreadable
                 self.unwatched = unwatched
                 self.failingHooks = failingHooks
+                self.recovery = recovery
             }
         }
     }
@@ -496,6 +498,43 @@ extension Wire {
 
             package init(events: [AlertEvent]) {
                 self.events = events
+            }
+        }
+    }
+
+    package enum Backup: WireMethod {
+        package static let name = "Backup"
+        package typealias Parameters = None
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var path: String
+            package var bytes: Int
+
+            package init(path: String, bytes: Int) {
+                self.path = path
+                self.bytes = bytes
+            }
+        }
+    }
+
+    package enum Restore: WireMethod {
+        package static let name = "Restore"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var path: String?
+
+            package init(path: String? = nil) {
+                self.path = path
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var from: String
+            package var before: String?
+
+            package init(from: String, before: String?) {
+                self.from = from
+                self.before = before
             }
         }
     }

@@ -258,6 +258,34 @@ package enum Wire {
         }
     }
 
+    /// How the database was put together again after it was found damaged.
+    package struct Recovery: Codable, Hashable, Sendable {
+        package var at: String
+        package var reason: String
+        package var damaged: String
+        package var backup: String?
+        package var backupAt: String?
+        package var kept: [String]
+        package var fromBackup: [String]
+        package var lost: [String]
+        package var report: String
+
+        package init(
+            at: String, reason: String, damaged: String, backup: String?, backupAt: String?, kept: [String],
+            fromBackup: [String], lost: [String], report: String
+        ) {
+            self.at = at
+            self.reason = reason
+            self.damaged = damaged
+            self.backup = backup
+            self.backupAt = backupAt
+            self.kept = kept
+            self.fromBackup = fromBackup
+            self.lost = lost
+            self.report = report
+        }
+    }
+
     package struct FailingHook: Codable, Hashable, Sendable {
         package var run: [String]
         package var error: String

@@ -130,6 +130,20 @@ struct Answers: Sendable {
         }
     }
 
+    // MARK: The database
+
+    /// - Throws: ``WireError``, ``StoreError``.
+    func backUp() async throws -> Wire.Backup.Reply {
+        let backup = try await engine.backUp(.manual)
+        return .init(path: backup.path, bytes: backup.bytes)
+    }
+
+    /// - Throws: ``WireError``, ``StoreError``.
+    func restore(_ parameters: Wire.Restore.Parameters) async throws -> Wire.Restore.Reply {
+        let (from, before) = try await engine.restore(parameters.path)
+        return .init(from: from, before: before)
+    }
+
     func repositories(_ travel: Wire.Travel) async throws -> Wire.Repositories.Reply {
         let snapshot = try await snapshot(travel)
         return Wire.Repositories.Reply(
@@ -237,6 +251,9 @@ extension Wire.Status.Reply {
             failingHooks: snapshot.failingHooks.map { hook in
                 Wire.FailingHook(
                     run: hook.argv, error: hook.lastError, since: calendar.text(hook.since), tries: hook.tries)
+            },
+            recovery: snapshot.recovery.flatMap {
+                setup.now() - $0.at < 14 * 86_400 ? Wire.Recovery($0, setup: setup, calendar: calendar) : nil
             })
     }
 }

@@ -32,7 +32,8 @@ package final class Daemon: Sendable {
         let config = try Config.load(path: setup.paths.config, home: setup.home)
         try AtomicFile.makeFolder(setup.paths.state)
         let lock = try InstanceLock(path: setup.paths.lock)
-        let store = try Store(path: setup.paths.database)
+        let keeper = DatabaseKeeper(paths: setup.paths, backups: setup.backupFolder, log: log, now: setup.now)
+        let store = try keeper.open(left: lock.left)
         let work = LoopExecutor(group.next())
         let engine = Engine(setup: setup, config: config, store: store, lock: lock, executor: work, log: log)
         let clients = group.next()
@@ -45,7 +46,7 @@ package final class Daemon: Sendable {
                 }
             ],
             group: clients, logger: log)
-        try await engine.prepare()
+        try await engine.prepareMending()
         if let socket = setup.socket {
             try await server.listen(on: socket.descriptor)
         } else {
@@ -76,17 +77,32 @@ package final class Daemon: Sendable {
             trouble = "the config cannot be used; rhythmctl check says why"
             log.debug("config", metadata: ["reason": "\(error)"])
         }
-        let isStored = access(setup.paths.database, F_OK) == 0
-        let store = isStored ? try Store(path: setup.paths.database, readOnly: true) : try Store()
-        let engine = Engine(
-            setup: setup, config: config, store: store, lock: nil, executor: LoopExecutor(group.next()), log: log)
-        try await engine.prepare(trouble: trouble)
-        var interface = rhythmInterface(Answers(engine: engine, setup: setup)) { () async throws -> String in
+        let executor = LoopExecutor(group.next())
+        func engine(on store: Store) async throws -> Engine {
+            let engine = Engine(
+                setup: setup, config: config, store: store, lock: nil, executor: executor, log: log)
+            try await engine.prepare(trouble: trouble)
+            return engine
+        }
+        var refusal: String?
+        let answering: Engine
+        if access(setup.paths.database, F_OK) == 0 {
+            do {
+                answering = try await engine(on: Store(path: setup.paths.database, readOnly: true))
+            } catch let error as StoreError {
+                // Damaged, or of a newer Rhythm: what needs none of it is answered all the same.
+                refusal = "\(error)"
+                answering = try await engine(on: Store())
+            }
+        } else {
+            refusal = "nothing is stored yet: there is no \(setup.paths.database); start rhythmd once"
+            answering = try await engine(on: Store())
+        }
+        var interface = rhythmInterface(Answers(engine: answering, setup: setup)) { () async throws -> String in
             throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
         }
-        if !isStored {
-            interface.restrict(
-                to: [Wire.Check.name, Wire.Test.name], because: NothingStored(path: setup.paths.database))
+        if let refusal {
+            interface.restrict(to: [Wire.Check.name, Wire.Test.name, Wire.Restore.name], because: refusal)
         }
         let server = VarlinkServer(info: info, interfaces: [interface], group: group.next(), logger: log)
         try await server.serve(reading: 0, writing: 1)
@@ -157,11 +173,4 @@ extension Daemon: Service {
         }
         try await services.run()
     }
-}
-
-/// No daemon has run here yet.
-struct NothingStored: CustomStringConvertible {
-    var path: String
-
-    var description: String { "nothing is stored yet: there is no \(path); start rhythmd once" }
 }

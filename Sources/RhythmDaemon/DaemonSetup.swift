@@ -31,5 +31,6 @@ package struct DaemonSetup: Sendable {
 
     var home: String? { environment["HOME"] }
     var alertFolder: AlertFolder { AlertFolder(path: paths.alerts) }
+    var backupFolder: BackupFolder { BackupFolder(path: paths.backups) }
     var digestFolder: DigestFolder { DigestFolder(path: paths.reports) }
 }

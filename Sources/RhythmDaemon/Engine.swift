@@ -16,12 +16,12 @@ actor Engine {
     nonisolated let executor: LoopExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     nonisolated let store: Store
-    nonisolated private let published = Mutex(Snapshot())
+    nonisolated let published = Mutex(Snapshot())
 
     let setup: DaemonSetup
     /// Held while this lives. Without it this only reads what another daemon left, and changes nothing.
-    private let lock: InstanceLock?
-    private let log: Logger
+    let lock: InstanceLock?
+    let log: Logger
     var config: Config
     var rules: EvidenceRules
     private var surfaces: Surfaces
@@ -49,11 +49,12 @@ actor Engine {
     /// When the last pass of this process over all repositories ended, however it went.
     private(set) var passEndedAt: Timestamp?
     /// A pass of this process over all repositories is through.
-    private var hasScanned = false
+    var hasScanned = false
     private var lastPublished = NIODeadline.uptimeNanoseconds(0)
-    private var stopping = false
+    private(set) var stopping = false
     private let hooks: HookRunner
     var watching = Watching()
+    var upkeep = Upkeep()
 
     init(
         setup: DaemonSetup, config: Config, store: Store, lock: InstanceLock?, executor: LoopExecutor, log: Logger
@@ -89,6 +90,7 @@ actor Engine {
             return try evaluate(alerting: false)
         }
         try adopt(config)
+        try reportRecovery()
         try evaluate(alerting: false)
     }
 
@@ -107,13 +109,21 @@ actor Engine {
             }
         }
         showSurfaces()
+        followDamage()
         startWatching(on: watch)
     }
 
     /// Leaves the state folder to another daemon, once ``endWork()`` is through.
     func letGo() {
-        if lock != nil { surfaces.remove() }
-        lock?.release()
+        guard let lock else { return }
+        surfaces.remove()
+        do {
+            try store.close()
+            lock.leave(keeper.mark())
+        } catch {
+            log.warning("the database was not closed well", metadata: ["reason": "\(error)"])
+        }
+        lock.release()
     }
 
     /// Ends the scan that may be running and those that wait for one; no other begins.
@@ -130,6 +140,8 @@ actor Engine {
             await endOfPass()
         }
         try? await hooks.stop().get()
+        _ = try? await upkeep.backup?.get()
+        try? await upkeep.replacement?.futureResult.get()
     }
 
     /// Takes on another config. Evidence that it judges differently is judged again, and the repositories are read again
@@ -240,13 +252,13 @@ actor Engine {
         watching.patience?.cancel()
         watching.patience = nil
         let asked = waiting
-        waiting = ScanRequest(discover: true)
+        waiting = ScanRequest(discover: true, fresh: upkeep.readsAnew)
         beginPass()
         waiting.merge(asked)
     }
 
-    private func beginPass() {
-        guard !stopping, !waiting.isEmpty else { return }
+    func beginPass() {
+        guard !stopping, upkeep.replacement == nil, pass == nil, !waiting.isEmpty else { return }
         running = waiting
         waiting = ScanRequest()
         if !running.finishing { progress = ScanProgress() }
@@ -409,6 +421,7 @@ actor Engine {
             }
             if !isIdle { try evaluate(alerting: !overtaken) }
         }
+        if failure == nil && rest == nil && (running.all || running.finishing) { backUpIfDue(now) }
         if overtaken && !stopping { waiting.merge(ScanRequest(discover: false)) }
         settle(now)
         let trouble = failure ?? lastWholeFailure ?? unreadableRoot ?? nothingToCount
@@ -594,7 +607,7 @@ actor Engine {
     }
 
     /// Returns when the pass that is running is over.
-    private func endOfPass() async {
+    func endOfPass() async {
         _ = await withCheckedContinuation { (ended: CheckedContinuation<ScanProgress, Never>) in
             running.waiters.append(ended)
         }

@@ -46,15 +46,17 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.SetRepository.name: method(Wire.SetRepository.self) { parameters, _ in
                 try await answers.setRepository(parameters)
             },
+            Wire.Backup.name: method(Wire.Backup.self) { _, _ in try await answers.backUp() },
+            Wire.Restore.name: method(Wire.Restore.self) { parameters, _ in try await answers.restore(parameters) },
             Wire.Reload.name: method(Wire.Reload.self) { _, _ in .init(config: try await reload()) },
         ])
 }
 
 extension VarlinkInterface {
     /// Lets all but some methods fail.
-    mutating func restrict(to names: Set<String>, because reason: NothingStored) {
+    mutating func restrict(to names: Set<String>, because reason: String) {
         for name in methods.keys where !names.contains(name) {
-            methods[name] = VarlinkMethod { _ in throw WireError.unavailable("\(reason)").varlink }
+            methods[name] = VarlinkMethod { _ in throw WireError.unavailable(reason).varlink }
         }
     }
 }

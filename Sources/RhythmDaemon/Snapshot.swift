@@ -19,6 +19,8 @@ struct Snapshot: Sendable {
     /// Why what happens in these repositories is not seen at once, by git dir.
     var unwatched: [String: Unwatched] = [:]
     var failingHooks: [FailingHook] = []
+    /// The last one there was.
+    var recovery: Recovery?
     /// Set for another time than now.
     var vantage: Vantage?
     var weekStart = Weekday.monday

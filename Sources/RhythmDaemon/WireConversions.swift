@@ -144,6 +144,16 @@ extension Wire.AlertEvent {
     }
 }
 
+extension Wire.Recovery {
+    init(_ recovery: Recovery, setup: DaemonSetup, calendar: CalendarHistory) {
+        self.init(
+            at: calendar.text(recovery.at), reason: recovery.reason, damaged: recovery.damaged,
+            backup: recovery.backup, backupAt: recovery.backupAt.map(calendar.text), kept: recovery.kept,
+            fromBackup: recovery.fromBackup, lost: recovery.lost,
+            report: "\(setup.paths.reports)/recovery-\(BackupFolder.text(of: recovery.at)).md")
+    }
+}
+
 extension Wire.Silence {
     init(_ silence: Silence, calendar: CalendarHistory) {
         self.init(

@@ -34,6 +34,13 @@ package enum TextReport {
             "Hook fails: \(harmless(hook.run.first ?? "")): \(harmless(hook.error)), "
                 + "\(hook.tries == 1 ? "once" : "\(hook.tries) times") since \(hook.since.prefix(16).replacing("T", with: " "))"
         }
+        if let recovery = reply.recovery {
+            let isComplete = recovery.lost.isEmpty && recovery.fromBackup.isEmpty
+            lines.append(
+                "The database was damaged on \(RecoveryDocument.time(recovery.at)) and put together again, "
+                    + "\(isComplete ? "with nothing known to be lost" : "but not all of it"): "
+                    + shortened(recovery.report, home: home))
+        }
         return joined(lines)
     }
 

@@ -28,6 +28,21 @@ enum Schema {
         return migrator
     }
 
+    /// The migrations that a database lacks.
+    ///
+    /// - Throws: ``StoreError/newerSchema(path:)`` where it has all of these and more, `notADatabase` where it has some
+    ///   that no version leaves it with.
+    static func pending(in db: Database, path: String) throws -> [String] {
+        let known = migrator.migrations
+        let applied = try migrator.appliedIdentifiers(db)
+        let pending = known.filter { !applied.contains($0) }
+        if pending.isEmpty && applied.count > known.count { throw StoreError.newerSchema(path: path) }
+        if applied.count + pending.count > known.count || !known.reversed().starts(with: pending.reversed()) {
+            throw StoreError.notADatabase(path: path)
+        }
+        return pending
+    }
+
     private static let own = """
         -- How many commits of the user's a repository holds or held. It is derived from its sightings.
         ALTER TABLE repository ADD COLUMN own INTEGER NOT NULL DEFAULT 0;

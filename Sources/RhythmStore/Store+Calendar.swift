@@ -58,7 +58,7 @@ extension Store {
         }
     }
 
-    private static func decode(_ json: String) throws -> CalendarRecord {
+    static func decode(_ json: String) throws -> CalendarRecord {
         try JSONDecoder().decode(CalendarRecord.self, from: Data(json.utf8))
     }
 

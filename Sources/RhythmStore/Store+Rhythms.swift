@@ -70,7 +70,7 @@ extension Store {
         }
     }
 
-    private static func decode(_ json: String) throws -> RhythmDefinition? {
+    static func decode(_ json: String) throws -> RhythmDefinition? {
         try JSONDecoder().decode(RhythmDefinition?.self, from: Data(json.utf8))
     }
 

@@ -70,7 +70,7 @@ extension Store {
         if let known = filteredEntries.withLock({ $0[source] }) { return known }
         let entries = try Self.entries(kind, filter, "e.verdict = 0", in: db)
         // Somebody else may write what is open here for reading only.
-        if !queue.configuration.readonly { filteredEntries.withLock { $0[source] = entries } }
+        if !readOnly { filteredEntries.withLock { $0[source] = entries } }
         return entries
     }
 

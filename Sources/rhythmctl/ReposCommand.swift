@@ -84,7 +84,8 @@ struct ReposCommand: ParsableCommand {
             commandName: "forget",
             abstract: "Removes a repository from the ledger, with all that it alone holds.",
             discussion: """
-                A repository that a root leads to is found again by the next scan; ignore it to keep it away.
+                A repository that a root leads to is found again by the next scan; ignore it to keep it away. Backups made \
+                before still hold it; delete those in backups/ in the state folder that must not.
 
                 Example:
                   rhythmctl repos forget --purge ~/src/employer

@@ -37,7 +37,8 @@ struct Rhythmctl: ParsableCommand {
         subcommands: [
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
             AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self,
-            ScanCommand.self, ReloadCommand.self, PromptCommand.self, MotdCommand.self,
+            ScanCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self, PromptCommand.self,
+            MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 }

@@ -10,7 +10,7 @@ struct Rhythmd: ParsableCommand {
             Runs in the foreground until SIGTERM or SIGINT; SIGHUP reloads the config. Files are where the XDG \
             variables say: config in rhythm/rhythm.toml, state in rhythm/, the socket in rhythm/rhythmd.sock.
 
-            Exit status: 0 stopped; 64 wrong usage; 73 the state cannot be written; 75 another rhythmd runs; \
+            Exit status: 0 stopped; 64 wrong usage; 73 the state cannot be written, or is a newer Rhythm's; 75 another rhythmd runs; \
             78 the config cannot be used.
 
             Examples:

@@ -77,6 +77,14 @@ enum AtomicFile {
         }
     }
 
+    /// Returns when a file's content is on the disk.
+    static func sync(_ path: String) throws {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw SystemError(call: "open", path: path) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw SystemError(call: "fsync", path: path) }
+    }
+
     private static func syncFolder(_ path: String) {
         let folder = open(path.isEmpty ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }

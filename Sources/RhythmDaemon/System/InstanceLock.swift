@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Held by the one daemon that may write a state folder. The kernel lets go of it when the process ends, however it ends.
+/// Held by the one process that may write a state folder. The kernel lets go of it when the process ends, however it ends.
 final class InstanceLock: Sendable {
     private let file: Mutex<CInt>
+    /// What the last holder had to say as it ended; empty where it was killed.
+    let left: String
 
     /// - Throws: ``AlreadyRunning`` when another process holds it; ``SystemError``.
     init(path: String) throws {
@@ -22,6 +24,16 @@ final class InstanceLock: Sendable {
             throw code == EWOULDBLOCK ? AlreadyRunning(lock: path) : SystemError(call: "flock", path: path, code: code)
         }
         self.file = Mutex(file)
+        var bytes = [UInt8](repeating: 0, count: 128)
+        let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+        left = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        ftruncate(file, 0)
+    }
+
+    /// Leaves a line for the next holder.
+    func leave(_ text: String) {
+        let bytes = Array(text.utf8)
+        file.withLock { file in _ = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) } }
     }
 
     deinit {

@@ -9,6 +9,7 @@ package struct Paths: Sendable {
     package var database: String { state + "/rhythm.db" }
     package var alerts: String { state + "/alerts" }
     package var reports: String { state + "/reports" }
+    package var backups: String { state + "/backups" }
     package var lock: String { state + "/rhythmd.lock" }
     package var prompt: String { runtime + "/prompt" }
     package var waybar: String { runtime + "/waybar.json" }
