@@ -20,6 +20,12 @@ enum Files {
         return stat(path, &info) == 0 ? UInt(info.st_dev) : nil
     }
 
+    /// In bytes; 0 for what is not there.
+    static func size(_ path: String) -> Int {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int(info.st_size) : 0
+    }
+
     /// The whole of a regular file; nil, with `errno` set, when it cannot be read.
     static func read(_ path: String, followingLinks: Bool = true) -> [UInt8]? {
         // Not blocking, or a FIFO by that name would hang the scan.

@@ -20,6 +20,13 @@ package struct Location: Sendable, Equatable {
         commonDir = canonical
     }
 
+    /// Bytes of the repository's pack indexes, which grow with its history. Loose objects are few.
+    package var weight: Int {
+        let folder = commonDir + "/objects/pack"
+        return (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".idx") }
+            .reduce(0) { $0 + Files.size("\(folder)/\($1)") }
+    }
+
     /// What a linked worktree's own git dir has instead of objects and refs is `commondir`.
     static func isGitDir(_ path: String) -> Bool {
         guard Files.kind(path + "/HEAD", followingLinks: false) != nil else { return false }

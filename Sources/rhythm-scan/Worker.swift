@@ -29,7 +29,7 @@ struct Worker {
             }
         }
         crew.run {
-            for repository in job.repositories { visit(repository.path, repository.lastScan) }
+            for repository in inOrder { visit(repository.path, repository.lastScan) }
             let discovery = Discovery(excludes: job.excludes)
             for root in job.roots {
                 discovery.search(root.path, depth: root.depth, found: { visit($0, nil) }, failed: problem)
@@ -37,6 +37,15 @@ struct Worker {
         }
         output.write(.done)
         return problems.load(ordering: .relaxed)
+    }
+
+    /// Of those whose history is still to be read, the largest first: what is said of them takes longest to store, and can
+    /// be stored while the others are read.
+    private var inOrder: [Job.Repository] {
+        guard !job.oneAtATime, job.horizon == nil else { return job.repositories }
+        let new = job.repositories.filter { $0.lastScan == nil }
+            .map { (repository: $0, weight: (try? Location($0.path).weight) ?? 0) }.sorted { $0.weight > $1.weight }
+        return new.map(\.repository) + job.repositories.filter { $0.lastScan != nil }
     }
 
     /// - Returns: whether it could be read.
