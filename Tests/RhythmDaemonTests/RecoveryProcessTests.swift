@@ -1,4 +1,5 @@
 import Foundation
+import RhythmAPI
 import RhythmStore
 import RhythmTestSupport
 import Testing
@@ -95,31 +96,34 @@ private struct Killer {
 }
 
 @Suite(.serialized) struct RecoveryProcessTests {
-    /// Kills a daemon at more and more calls of what a command makes it do, until the command gets through.
+    /// Kills a daemon at later and later calls of what it is asked for and of its end, until it gets through.
     ///
     /// - Parameter after: looks at what is left.
-    private func kills(_ home: Home, _ arguments: [String], after: (String) throws -> Void) throws {
+    private func kills<Method: WireMethod>(
+        _ home: Home, _: Method.Type, _ parameters: Method.Parameters, after: (String) throws -> Void
+    ) throws {
         var number = 1
         while true {
             try home.reset()
             let daemon = try RunningDaemon(environment: home.environment)
             _ = try home.ctl("scan")
             let killer = try Killer(home.killing(at: number), of: daemon)
-            let result = try Program.run(
-                Program.folder + "/rhythmctl", arguments, environment: home.environment, expecting: nil)
-            _ = daemon.end(with: SIGKILL)
+            // Not by rhythmctl, which would start another process to do it.
+            let client = try VarlinkClient.connect(path: home.folder.path + "/run/rhythm/rhythmd.sock")
+            _ = try? client.call(Method.qualifiedName, parameters, as: Method.Reply.self)
+            let status = daemon.end(with: SIGTERM)
             killer.end()
             try after("killed at call \(number)")
-            if result.status == 0 { break }
-            number += 2
-            try #require(number < 60, "\(result.errorText)")
+            if status == 0 { break }
+            number += 1
+            try #require(number < 60)
         }
         #expect(number > 1, "nothing was ever killed")
     }
 
     @Test func aKillWhileGoingBackLeavesTheOneOrTheOther() throws {
         let home = try Home()
-        try kills(home, ["restore", "--latest"]) { what in
+        try kills(home, Wire.Restore.self, .init()) { what in
             if try !home.startsWhole(what) {
                 let before = try #require(
                     try home.files("before-restore").first { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") })
@@ -131,7 +135,7 @@ private struct Killer {
     @Test func aKillWhileBackingUpLeavesGoodBackupsOnly() throws {
         let home = try Home()
         let backups = BackupFolder(path: home.state + "/backups")
-        try kills(home, ["backup"]) { what throws in
+        try kills(home, Wire.Backup.self, .init()) { what throws in
             for backup in backups.all {
                 #expect(try StoreFile(backup.path).condition(.indexes) == .good(pending: [], isNew: false), "\(what)")
             }
@@ -158,7 +162,7 @@ private struct Killer {
             let damaged = try home.files("corrupt")
             #expect(!damaged.isEmpty)
             if daemon != nil { break }
-            number += 2
+            number += 1
             try #require(number < 60)
         }
         #expect(number > 1)
