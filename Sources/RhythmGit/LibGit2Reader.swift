@@ -75,8 +75,14 @@ enum LibGit2Reader {
         var walk = FullWalk(ahead, numberedIn: table, keepsTrees: request.asksForFiles)
         try walk.run(from: refs.tips, &reader, objects, collector)
         let changes = walk.ownChanges()
+        let packs = reader.packs
         guard changes.count > portion else {
-            for change in changes { try report(change, objects, collector, &search, emit) }
+            var reader = PackReader(packs)
+            for change in changes {
+                try search.report(change, commitsRead: collector.totals.commitsRead, emit) { id throws(GitError) in
+                    try reader.read(id, or: objects)
+                }
+            }
             return collector.totals
         }
         for first in stride(from: 0, to: changes.count, by: wave * portion) {
@@ -87,7 +93,7 @@ enum LibGit2Reader {
             parallel(starts.count) { number in
                 let mine = changes[starts[number]..<min(starts[number] + portion, last)]
                 let outcome = Result { () throws(GitError) in
-                    try events(of: mine, location, request, commitsRead: read)
+                    try events(of: mine, location, request, packs, commitsRead: read)
                 }
                 found.withLock { $0[number] = outcome }
             }
@@ -105,15 +111,17 @@ enum LibGit2Reader {
     private static let wave = 8
 
     private static func events(
-        of changes: ArraySlice<TreeChange>, _ location: Location, _ request: ScanRequest, commitsRead: Int
+        of changes: ArraySlice<TreeChange>, _ location: Location, _ request: ScanRequest, _ packs: [PackFile],
+        commitsRead: Int
     ) throws(GitError) -> [ScanEvent] {
         let repository = try LibGit2Repository(gitDir: location.commonDir)
         let objects = try ObjectDatabase(repository)
         var search = ChangeSearch(request, isPartial: PartialClone.isOne(try LibGit2Config(repository)))
+        var reader = PackReader(packs)
         var events: [ScanEvent] = []
         for change in changes {
             try search.report(change, commitsRead: commitsRead, { events.append($0) }) { id throws(GitError) in
-                try Key(id).flatMap { key throws(GitError) in try objects.readIfThere(key) }
+                try reader.read(id, or: objects)
             }
         }
         return events

@@ -77,7 +77,55 @@ final class PackFile: @unchecked Sendable {
 
     /// The object's stream and how long its content is; nil for what is no commit stored whole.
     fileprivate func commit(at offset: Int) -> (stream: UnsafeRawBufferPointer, size: Int)? {
-        guard isCommit(at: offset) else { return nil }
+        guard isCommit(at: offset), let (position, size) = header(at: offset) else { return nil }
+        return (stream(from: position), size)
+    }
+
+    /// An object as it is stored.
+    struct Entry {
+        /// Where the object starts that this one says the difference from; nil for one that is stored whole.
+        let base: Int?
+        /// Of the content, or of the difference.
+        let size: Int
+        let stream: UnsafeRawBufferPointer
+    }
+
+    /// - Returns: nil for what is damaged, or has its base in another pack.
+    func entry(at offset: Int) -> Entry? {
+        guard let (start, size) = header(at: offset) else { return nil }
+        var position = start
+        let end = pack.count - Self.checksum
+        var base: Int?
+        switch pack.bytes[offset] >> 4 & 7 {
+        case 1...4: break
+        case 6:
+            var distance = -1
+            var byte: UInt8
+            repeat {
+                guard position < end, distance < 1 << 48 else { return nil }
+                byte = pack.bytes[position]
+                position += 1
+                distance = (distance + 1) << 7 | Int(byte & 0x7f)
+            } while byte & 0x80 != 0
+            guard distance > 0, offset - distance >= Self.packHeader else { return nil }
+            base = offset - distance
+        case 7:
+            guard position + Self.idLength <= end,
+                let found = self.offset(of: Key(pack.bytes.baseAddress! + position))
+            else { return nil }
+            position += Self.idLength
+            base = found
+        default: return nil
+        }
+        return Entry(base: base, size: size, stream: stream(from: position))
+    }
+
+    private func stream(from position: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: pack.bytes[position..<pack.count - Self.checksum])
+    }
+
+    /// How long an object is, and where what follows its length starts.
+    private func header(at offset: Int) -> (position: Int, size: Int)? {
         let end = pack.count - Self.checksum
         var position = offset
         var byte = pack.bytes[position]
@@ -90,7 +138,7 @@ final class PackFile: @unchecked Sendable {
             size |= Int(byte & 0x7f) << shift
             shift += 7
         }
-        return (UnsafeRawBufferPointer(rebasing: pack.bytes[(position + 1)..<end]), size)
+        return (position + 1, size)
     }
 
     /// The names are sorted and as good as random, so a name tells about where it stands.
