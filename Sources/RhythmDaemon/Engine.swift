@@ -33,6 +33,7 @@ actor Engine {
     private var running = ScanRequest()
     /// What the pass said of repositories and is not in the store yet.
     private var unstored: [FactBlock] = []
+    private var lastStored = NIODeadline.uptimeNanoseconds(0)
     private var unchanged: [String] = []
     /// A pass over much was through, and what it needed is not given back.
     private var keepsMemory = false
@@ -333,19 +334,20 @@ actor Engine {
             return
         }
         unstored.append(block)
+        let size = unstored.reduce(0) { $0 + $1.size }
+        if size > Self.largestPortion || .now() - lastStored > .milliseconds(100) { try storeTaken() }
         // A first scan of a thousand repositories shows what it has, without evaluating after each.
-        let isTime = .now() - lastPublished > .milliseconds(500)
-        if isTime || unstored.reduce(0, { $0 + $1.size }) > Self.largestPortion { try storeTaken() }
-        if isTime { try evaluate(alerting: false) }
+        if .now() - lastPublished > .milliseconds(500) { try evaluate(alerting: false) }
     }
 
-    /// Bytes of facts that are stored at once: what a change of the ledger costs besides what it holds is paid once for
+    /// Bytes of facts, at most about, that are stored at once: what a change of the ledger costs besides what it holds is paid once for
     /// all of them, and there are thousands of repositories in a first scan.
     private static let largestPortion = 4 << 20
 
     private func storeTaken() throws {
         let blocks = unstored
         unstored = []
+        defer { lastStored = .now() }
         do {
             try store(blocks)
         } catch  where blocks.count > 1 {

@@ -6,12 +6,14 @@ import Glibc
 final class Crew: @unchecked Sendable {
     /// Work in numbered pieces, several of which may be done at once.
     private final class Shared {
+        let rank: Int
         let work: (Int) -> Void
         let count: Int
         var next = 0
         var finished = 0
 
-        init(_ count: Int, _ work: @escaping (Int) -> Void) {
+        init(_ count: Int, rank: Int, _ work: @escaping (Int) -> Void) {
+            self.rank = rank
             self.count = count
             self.work = work
         }
@@ -23,6 +25,7 @@ final class Crew: @unchecked Sendable {
     private var jobs: [@Sendable () -> Void] = []
     private var isClosed = false
     private var busy = 0
+    /// With pieces that nobody has begun, the lowest rank first.
     private var shared: [Shared] = []
 
     /// - Parameter threads: one works on the calling thread alone.
@@ -66,18 +69,21 @@ final class Crew: @unchecked Sendable {
         for thread in others { pthread_join(thread, nil) }
     }
 
-    /// Does a piece of work after the other, together with those who have nothing else to do.
-    func perform(_ count: Int, _ work: @Sendable (Int) -> Void) {
+    /// Does a piece of work after the other, together with those who have nothing else to do, and helps out with what is of a
+    /// lower rank first.
+    func perform(_ count: Int, rank: Int, _ work: @Sendable (Int) -> Void) {
         guard threads > 1, count > 1 else {
             for number in 0..<count { work(number) }
             return
         }
         withoutActuallyEscaping(work) { work in
-            let mine = Shared(count, work)
+            let mine = Shared(count, rank: rank, work)
             lock.withLock {
-                shared.append(mine)
+                shared.insert(mine, at: shared.firstIndex { $0.rank > rank } ?? shared.endIndex)
                 lock.wakeAll()
-                while let number = take(from: mine) { doPiece(number, of: mine) }
+                while mine.next < count, let first = shared.first, let number = take(from: first) {
+                    doPiece(number, of: first)
+                }
                 while mine.finished < count { lock.wait() }
             }
         }
@@ -87,7 +93,7 @@ final class Crew: @unchecked Sendable {
         lock.withLock {
             while true {
                 // What somebody waits for comes before what is new.
-                if let open = shared.first(where: { $0.next < $0.count }), let number = take(from: open) {
+                if let open = shared.first, let number = take(from: open) {
                     doPiece(number, of: open)
                 } else if !jobs.isEmpty {
                     let job = jobs.removeFirst()

@@ -13,6 +13,7 @@ struct Worker {
     func run() -> Int {
         let problems = Atomic(0)
         var seen = Set(job.skip)
+        var rank = 0
         func problem(_ path: String, _ error: GitError) {
             problems.add(1, ordering: .relaxed)
             output.write(.problem(ProblemFact(path, error)))
@@ -21,8 +22,9 @@ struct Worker {
             do {
                 let location = try Location(path)
                 guard seen.insert(location.commonDir).inserted else { return }
-                crew.add { [self] in
-                    if !scan(location, last) { problems.add(1, ordering: .relaxed) }
+                rank += 1
+                crew.add { [self, rank] in
+                    if !scan(location, last, rank: rank) { problems.add(1, ordering: .relaxed) }
                 }
             } catch {
                 problem(path, error)
@@ -49,7 +51,7 @@ struct Worker {
     }
 
     /// - Returns: whether it could be read.
-    private func scan(_ location: Location, _ last: Job.LastScan?) -> Bool {
+    private func scan(_ location: Location, _ last: Job.LastScan?, rank: Int) -> Bool {
         let request = ScanRequest(
             identity: Identity(
                 emails: job.identity.emails, names: job.identity.names, coAuthored: job.identity.coAuthored,
@@ -59,7 +61,8 @@ struct Worker {
         let block = BlockOutput(output)
         block.write(.begin(gitDir: location.commonDir))
         do {
-            let totals = try RepositoryScan.run(location, request, parallel: crew.perform) { event in
+            let parallel: Parallel = { [crew] in crew.perform($0, rank: rank, $1) }
+            let totals = try RepositoryScan.run(location, request, parallel: parallel) { event in
                 block.write(Fact(event, of: location))
             }
             block.end(.end(ScanSummary(commitsRead: totals.commitsRead, own: totals.own)))
