@@ -116,7 +116,8 @@ package final class Store: Sendable {
     /// Brings what was written to its place, and gives back the memory that was kept for writing more, when nothing more is
     /// to be expected soon.
     package func tidyUp() throws {
-        try withoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        // One that waited for whoever reads the file would keep everybody waiting.
+        try checkpoint()
         try queue.releaseMemory()
     }
 
