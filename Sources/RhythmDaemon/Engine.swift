@@ -440,6 +440,8 @@ actor Engine {
             running = ScanRequest()
             log.debug("looked at the recent weeks", metadata: ["repositories": "\(progress.begun)"])
         } else {
+            // One that was asked for by two of its paths answers once.
+            if failure == nil { progress.total = progress.done }
             let finished = progress
             finishWaiters(of: &running, with: finished)
             log.debug("scanned", metadata: ["repositories": "\(finished.done)", "new": "\(finished.new)"])

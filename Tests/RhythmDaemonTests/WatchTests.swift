@@ -85,13 +85,13 @@ final class WatchedHome: Sendable {
 }
 
 extension Client {
-    /// Asks again and again until the answer is right, but for no longer than ten seconds.
+    /// Asks again and again until the answer is right, but for no longer than a minute.
     ///
     /// - Returns: the last answer.
     func poll<Value>(
         until isRight: (Value) -> Bool, _ ask: () async throws -> Value
     ) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let value = try await ask()
             if isRight(value) || .now > deadline { return value }
@@ -392,7 +392,7 @@ extension Client {
         /// Asks until the answer is so many commits, but for no longer than ten seconds.
         func have(_ count: Int) throws -> Bool {
             let client = try VarlinkClient.connect(path: home.path + "/run/rhythm/rhythmd.sock", timeout: .seconds(10))
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(60)
             while .now < deadline {
                 let reply = try client.call(Wire.Status.qualifiedName, Wire.Travel(), as: Wire.Status.Reply.self)
                 if reply.rhythms.first?.have == Double(count) { return true }
