@@ -119,7 +119,7 @@ struct PackReader: ~Copyable {
         content.reserveCapacity(size)
         while let code = byte() {
             if code & 0x80 == 0 {
-                guard code > 0, position + code <= delta.count else { return nil }
+                guard code > 0, position + code <= delta.count, content.count + code <= size else { return nil }
                 content.append(contentsOf: delta[position..<position + code])
                 position += code
                 continue
@@ -131,7 +131,8 @@ struct PackReader: ~Copyable {
                 fields |= next << (8 * number)
             }
             let (start, count) = (fields & 0xffff_ffff, fields >> 32 == 0 ? 0x10000 : fields >> 32)
-            guard start + count <= base.count else { return nil }
+            // A few bytes of a hostile difference could ask for more than there is memory.
+            guard start + count <= base.count, content.count + count <= size else { return nil }
             content.append(contentsOf: base[start..<start + count])
         }
         return content.count == size ? content : nil

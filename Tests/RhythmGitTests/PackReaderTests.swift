@@ -52,6 +52,23 @@ struct PackReaderTests {
         #expect(deltas.count > 500)
     }
 
+    /// The lengths of both, then what makes the one of the other.
+    @Test("a difference makes what it says it makes, or nothing")
+    func differences() {
+        let base = Array("0123456789".utf8)
+        func apply(_ size: UInt8, _ rest: [UInt8]) -> [UInt8]? { PackReader.apply([10, size] + rest, to: base) }
+        let last: [UInt8] = [0x91, 6, 4]
+        #expect(apply(6, [2, 97, 98] + last) == Array("ab6789".utf8))
+        #expect(apply(0, []) == [])
+        // Too little, too much of the base, too much in all, more to add than there is, and a code that means nothing.
+        #expect(apply(7, [2, 97, 98] + last) == nil)
+        #expect(apply(6, [2, 97, 98, 0x91, 7, 4]) == nil)
+        #expect(apply(6, last + last) == nil && apply(1, [2, 97, 98]) == nil)
+        #expect(apply(6, last + [3, 97]) == nil)
+        #expect(apply(4, last + [0]) == nil)
+        #expect(PackReader.apply([9, 0], to: base) == nil && PackReader.apply([], to: base) == nil)
+    }
+
     @Test("a damaged pack gives what is whole or nothing")
     func damage() throws {
         let repository = try packed()
