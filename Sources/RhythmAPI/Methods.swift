@@ -347,6 +347,19 @@ extension Wire {
         }
     }
 
+    package enum Doctor: WireMethod {
+        package static let name = "Doctor"
+        package typealias Parameters = None
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var findings: [Diagnosis]
+
+            package init(findings: [Diagnosis]) {
+                self.findings = findings
+            }
+        }
+    }
+
     package enum Test: WireMethod {
         package static let name = "Test"
 

@@ -453,6 +453,25 @@ package enum Wire {
         }
     }
 
+    package struct Diagnosis: Codable, Hashable, Sendable {
+        package enum Severity: String, Codable, Sendable, CaseIterable {
+            case ok, note, warning, error
+        }
+
+        package var topic: String
+        package var severity: Severity
+        package var text: String
+        /// A command line for a shell.
+        package var remedy: String?
+
+        package init(_ topic: String, _ severity: Severity, _ text: String, remedy: String? = nil) {
+            self.topic = topic
+            self.severity = severity
+            self.text = text
+            self.remedy = remedy
+        }
+    }
+
     package struct Change: Codable, Hashable, Sendable {
         package var what: String
         package var before: String?

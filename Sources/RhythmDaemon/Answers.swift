@@ -130,6 +130,10 @@ struct Answers: Sendable {
         }
     }
 
+    func doctor() async throws -> Wire.Doctor.Reply {
+        .init(findings: try await engine.doctor())
+    }
+
     // MARK: The database
 
     /// - Throws: ``WireError``, ``StoreError``.

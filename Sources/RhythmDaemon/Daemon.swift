@@ -102,7 +102,8 @@ package final class Daemon: Sendable {
             throw WireError.unavailable("rhythmd is not running, so there is nothing to reload")
         }
         if let refusal {
-            interface.restrict(to: [Wire.Check.name, Wire.Test.name, Wire.Restore.name], because: refusal)
+            interface.restrict(
+                to: [Wire.Check.name, Wire.Test.name, Wire.Doctor.name, Wire.Restore.name], because: refusal)
         }
         let server = VarlinkServer(info: info, interfaces: [interface], group: group.next(), logger: log)
         try await server.serve(reading: 0, writing: 1)

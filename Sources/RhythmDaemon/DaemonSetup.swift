@@ -15,6 +15,10 @@ package struct DaemonSetup: Sendable {
     package var zone: @Sendable () -> Zone
     /// The file whose replacement means another zone.
     var localtime = Zone.localtime
+    /// What the machine's own files are below: `/var`, `/proc`.
+    var systemRoot = ""
+    /// The kernel's release, as `uname -r` prints it.
+    var kernel = kernelRelease()
     var scanLimits = ScanPass.Limits()
     var watchLimits = RepositoryWatcher.Limits()
 

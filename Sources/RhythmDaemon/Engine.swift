@@ -75,6 +75,9 @@ actor Engine {
             countMerges: config.merges, credit: config.credit)
     }
 
+    /// Whether this is the daemon, and not what answers for one that is down.
+    var isLive: Bool { lock != nil }
+
     nonisolated var snapshot: Snapshot { published.withLock { $0 } }
 
     /// Brings what is stored up to the rules in force, and publishes it: from then on there is something to answer.

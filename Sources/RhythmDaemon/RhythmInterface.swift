@@ -37,6 +37,7 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             },
             Wire.Check.name: method(Wire.Check.self) { parameters, _ in try await answers.check(parameters) },
             Wire.Test.name: method(Wire.Test.self) { parameters, _ in try answers.test(parameters) },
+            Wire.Doctor.name: method(Wire.Doctor.self) { _, _ in try await answers.doctor() },
             Wire.Repositories.name: method(Wire.Repositories.self) { travel, _ in
                 try await answers.repositories(travel)
             },

@@ -56,6 +56,21 @@ package func fitted(_ text: String, to width: Int) -> String {
     return out + "…" + String(repeating: " ", count: max(0, width - used - 1))
 }
 
+/// A text as one word of a command line for a shell.
+package func shellWord(_ text: String) -> String {
+    let plain =
+        !text.isEmpty
+        && text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "/._-+:@%,=".utf8.contains(byte)
+            }
+        }
+    return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}
+
 /// A day as people write it.
 enum DayText {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -339,8 +339,8 @@ package enum TextReport {
     }
 
     /// Pieces separated by dots, broken between pieces and, where one is longer than a line, between words.
-    static func wrapped(_ head: String, _ pieces: [String], on terminal: Terminal) -> [String] {
-        let indent = String(repeating: " ", count: columns(head))
+    static func wrapped(_ head: String, indent: Int? = nil, _ pieces: [String], on terminal: Terminal) -> [String] {
+        let indent = String(repeating: " ", count: indent ?? columns(head))
         let words = pieces.joined(separator: " · ").split(separator: " ").map(String.init)
         var lines: [String] = []
         var line = head

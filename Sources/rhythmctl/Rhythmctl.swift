@@ -19,6 +19,8 @@ struct Rhythmctl: ParsableCommand {
         }
     }
 
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "rhythmctl",
         abstract: "Asks rhythmd how you stand with the work you promised yourself.",
@@ -26,18 +28,19 @@ struct Rhythmctl: ParsableCommand {
             It talks to the daemon over its socket. Start that with `rhythmd`.
 
             Exit status: 0 fine; 64 wrong usage; 69 the daemon cannot be reached; 70 it answered with an error. \
-            `status --check`, `check` and `test` have their own.
+            `status --check`, `check`, `test` and `doctor` have their own.
 
             Examples:
               rhythmctl
               rhythmctl report --last 4
               rhythmctl help alerts snooze
             """,
-        version: "rhythmctl 0.1.0",
+        version: "rhythmctl \(version)",
         subcommands: [
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
             AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self,
-            ScanCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self, PromptCommand.self,
+            ScanCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+            PromptCommand.self,
             MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)

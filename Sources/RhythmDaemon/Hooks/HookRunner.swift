@@ -301,7 +301,8 @@ final class HookRunner {
 
     private func details(of job: Job) -> Logger.Metadata {
         [
-            "hook": "\(harmless(String(job.target.argv.joined(separator: " ").prefix(200))))",
+            // Without its arguments, which may hold what is nobody's business.
+            "hook": "\(harmless(job.target.argv[0]))",
             "alert": "\(harmless(job.event.id))", "state": "\(job.event.state.rawValue)",
         ]
     }

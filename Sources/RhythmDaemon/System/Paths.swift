@@ -14,7 +14,7 @@ package struct Paths: Sendable {
     package var prompt: String { runtime + "/prompt" }
     package var waybar: String { runtime + "/waybar.json" }
     /// The socket's folder.
-    private var runtime: Substring { socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)] }
+    package var runtime: String { String(socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)]) }
 
     package init(config: String, state: String, socket: String) {
         self.config = config
