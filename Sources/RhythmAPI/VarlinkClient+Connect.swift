@@ -20,6 +20,11 @@ extension VarlinkClient {
         } while result == -1 && errno == EINTR
         let code = errno
         if result == 0 {
+            let user = listener(of: descriptor)
+            guard user == geteuid() else {
+                _ = closeDescriptor(descriptor)
+                throw VarlinkClientError.anotherUser(path, user)
+            }
             return VarlinkClient(reading: descriptor, writing: descriptor, timeout: timeout, limit: limit)
         }
         _ = closeDescriptor(descriptor)
@@ -32,6 +37,14 @@ extension VarlinkClient {
         default: throw VarlinkClientError.system("connect", code)
         }
     }
+}
+
+/// Whose process listens at the other end; who wrote into a folder that others can write to may be anybody.
+private func listener(of descriptor: Int32) -> uid_t {
+    // As the kernel's ucred has them: process, user, group.
+    var credentials: (Int32, UInt32, UInt32) = (0, 0, 0)
+    var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+    return getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 ? credentials.1 : .max
 }
 
 // The names that the class has methods of its own for; spelt without the C library's, which is not the same everywhere.

@@ -8,6 +8,8 @@ package enum VarlinkClientError: Error, Hashable, CustomStringConvertible {
     case refused(String)
     case pathTooLong(String)
     case permissionDenied(String)
+    /// Who listens there is another user, by this uid.
+    case anotherUser(String, UInt32)
     /// The other end closed the connection.
     case closed
     case timedOut
@@ -23,6 +25,8 @@ package enum VarlinkClientError: Error, Hashable, CustomStringConvertible {
         case .pathTooLong(let path):
             "the socket's path is \(path.utf8.count) bytes long and the system allows \(VarlinkSocketPath.maximumLength): \(path)"
         case .permissionDenied(let path): "no permission to connect to \(path)"
+        case .anotherUser(let path, let uid):
+            "another user (\(uid)) listens on the socket \(path); ask as that user, or set XDG_RUNTIME_DIR to your own folder"
         case .closed: "the service closed the connection"
         case .timedOut: "the service did not answer in time"
         case .protocolViolation(let what): "the service does not speak Varlink properly: \(what)"

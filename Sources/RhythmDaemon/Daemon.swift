@@ -30,7 +30,7 @@ package final class Daemon: Sendable {
     package static func start(_ setup: DaemonSetup, group: any EventLoopGroup, log: Logger) async throws -> Daemon {
         setup.manager?.show("opening the database")
         let config = try Config.load(path: setup.paths.config, home: setup.home)
-        try AtomicFile.makeFolder(setup.paths.state)
+        for folder in [setup.paths.state, setup.paths.runtime] { try PrivateFolder.prepare(folder) }
         let lock = try InstanceLock(path: setup.paths.lock)
         let keeper = DatabaseKeeper(paths: setup.paths, backups: setup.backupFolder, log: log, now: setup.now)
         let store = try keeper.open(left: lock.left)

@@ -1,4 +1,5 @@
 private import CLibgit2
+import RhythmCore
 
 /// Why a repository could not be read. The code is a short stable word, the message what the reader said.
 package struct GitError: Error, Equatable, Sendable {
@@ -18,7 +19,7 @@ package struct GitError: Error, Equatable, Sendable {
 
     package init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = withoutPasswords(message)
     }
 
     /// The error of the libgit2 call that just returned `result`. Its text belongs to the calling thread and to the last

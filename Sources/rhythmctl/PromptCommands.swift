@@ -57,6 +57,9 @@ struct PromptCommand: ParsableCommand {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
+        // In a folder that others can write to it may be theirs.
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_uid == geteuid() else { return nil }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
         return count > 0 ? bytes[..<count] : nil

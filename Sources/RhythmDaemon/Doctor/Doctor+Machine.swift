@@ -74,7 +74,7 @@ extension Doctor {
         return [
             Diagnosis(
                 "database", .note,
-                "it was put together again on \(snapshot.calendar.text(recovery.at)), as rhythmctl status tells")
+                "it was put together again on \(minute(recovery.at)), as rhythmctl status tells")
         ]
     }
 
@@ -146,7 +146,7 @@ extension Doctor {
             Diagnosis(
                 "hooks", .warning,
                 "\(hook.argv.first ?? "") failed \(hook.tries == 1 ? "once" : "\(hook.tries) times") since "
-                    + "\(snapshot.calendar.text(hook.since)): \(hook.lastError)",
+                    + "\(minute(hook.since)): \(hook.lastError)",
                 remedy: "rhythmctl status")
         }
         let failing = Set(snapshot.failingHooks.compactMap(\.argv.first))

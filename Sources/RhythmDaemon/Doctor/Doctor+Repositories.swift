@@ -17,7 +17,7 @@ extension Doctor {
             findings.append(
                 Diagnosis(
                     "scan", .warning,
-                    "the last scan is dated \(snapshot.calendar.text(scannedAt)), which is to come: the clock was wrong "
+                    "the last scan is dated \(minute(scannedAt)), which is to come: the clock was wrong "
                         + "then, or is now",
                     remedy: "timedatectl"))
         }

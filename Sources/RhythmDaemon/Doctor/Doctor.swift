@@ -52,6 +52,11 @@ struct Doctor: Sendable {
         found.isEmpty ? [Diagnosis(topic, .ok, fine)] : found
     }
 
+    /// `2026-11-23 18:00`.
+    func minute(_ instant: Timestamp) -> String {
+        snapshot.calendar.text(instant).prefix(16).replacing("T", with: " ")
+    }
+
     /// The command that makes the daemon begin anew.
     var restart: String {
         if setup.manager != nil { return "systemctl --user restart rhythmd" }

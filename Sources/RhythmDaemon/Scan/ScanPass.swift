@@ -133,7 +133,7 @@ final class ScanPass {
     private func complain(_ text: String) {
         for line in text.split(separator: "\n") where complaints < 100 {
             complaints += 1
-            onEvent(.complaint(String(line.prefix(500))))
+            onEvent(.complaint(withoutPasswords(String(line.prefix(500)))))
         }
     }
 

@@ -5,35 +5,62 @@ enum AtomicFile {
     /// Writes a temporary file beside the target, syncs it, renames it over the target and syncs the folder. Nothing is
     /// written when the target already holds exactly this.
     ///
+    /// A file for this user alone is written only into a folder of this user's that nobody else can write to. The folder
+    /// is opened once: what takes its name meanwhile gets nothing.
+    ///
     /// - Parameter mode: the file's permissions, whatever the umask.
     /// - Returns: whether anything was written.
-    /// - Throws: ``SystemError``; the target is then as it was.
+    /// - Throws: ``SystemError``, ``NotPrivate``; the target is then as it was.
     @discardableResult
     static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws -> Bool {
         let bytes = Array(text.utf8)
-        if (try? read(path)) == bytes { return false }
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "file").\(getpid()).tmp"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard file >= 0 else { throw SystemError(call: "open", path: temporary) }
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let folderPath = slash == path.startIndex ? "/" : String(path[..<slash])
+        let name = String(path[slash...].drop { $0 == "/" })
+        let folder = open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SystemError(call: "open", path: folderPath) }
+        defer { close(folder) }
+        if mode & 0o077 == 0 {
+            var status = stat()
+            guard fstat(folder, &status) == 0 else { throw SystemError(call: "stat", path: folderPath) }
+            try PrivateFolder.check(status, folderPath)
+        }
+        if holds(bytes, mode: mode, name, in: folder) { return false }
+        // Nobody can be there before us, not even in a folder where others write.
+        let temporary = ".\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+        let file = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard file >= 0 else { throw SystemError(call: "open", path: "\(folderPath)/\(temporary)") }
         do {
             defer { close(file) }
-            guard fchmod(file, mode) == 0 else { throw SystemError(call: "fchmod", path: temporary) }
+            guard fchmod(file, mode) == 0 else { throw SystemError(call: "fchmod", path: path) }
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
                 if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw SystemError(call: "write", path: temporary) }
+                guard count > 0 else { throw SystemError(call: "write", path: path) }
                 rest = rest.dropFirst(count)
             }
-            guard fsync(file) == 0 else { throw SystemError(call: "fsync", path: temporary) }
-            guard rename(temporary, path) == 0 else { throw SystemError(call: "rename", path: path) }
+            guard fsync(file) == 0 else { throw SystemError(call: "fsync", path: path) }
+            guard renameat(folder, temporary, folder, name) == 0 else { throw SystemError(call: "rename", path: path) }
         } catch {
-            unlink(temporary)
+            unlinkat(folder, temporary, 0)
             throw error
         }
-        syncFolder(folder)
+        fsync(folder)
         return true
+    }
+
+    /// Whether a file of this user's is there with just these bytes and permissions.
+    private static func holds(_ bytes: [UInt8], mode: mode_t, _ name: String, in folder: CInt) -> Bool {
+        // Whatever else has the name, a link, a FIFO or a device, is not looked into.
+        let file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode == S_IFREG | mode, status.st_uid == geteuid(),
+            status.st_size == bytes.count
+        else { return false }
+        return (try? contents(of: file, name)) == bytes
     }
 
     /// Moves a file to another folder of the same file system, over whatever has that name there. Nothing happens when
@@ -66,6 +93,10 @@ enum AtomicFile {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw SystemError(call: "open", path: path) }
         defer { close(file) }
+        return try contents(of: file, path)
+    }
+
+    private static func contents(of file: CInt, _ path: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while true {
