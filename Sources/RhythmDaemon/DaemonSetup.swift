@@ -19,6 +19,8 @@ package struct DaemonSetup: Sendable {
     var systemRoot = ""
     /// The kernel's release, as `uname -r` prints it.
     var kernel = kernelRelease()
+    /// What the machine is called in the metrics file.
+    var host = machineName()
     var scanLimits = ScanPass.Limits()
     var watchLimits = RepositoryWatcher.Limits()
 

@@ -5,6 +5,7 @@ import NIOCore
 import RhythmAPI
 import RhythmCore
 import RhythmFacts
+import RhythmReport
 import RhythmStore
 import Synchronization
 
@@ -69,7 +70,7 @@ actor Engine {
         hooks = HookRunner(
             hooks: config.hooks, notify: config.notify, environment: setup.environment,
             alertList: setup.alertFolder.list, loop: executor.loop, log: log, now: setup.now)
-        surfaces = Surfaces(paths: setup.paths, log: log)
+        surfaces = Surfaces(paths: setup.paths, host: setup.host, log: log)
         rules = EvidenceRules(
             calendar: CalendarHistory(config.calendar(machine: setup.zone()).rule(machine: setup.zone())),
             countMerges: config.merges, credit: config.credit)
@@ -542,7 +543,10 @@ actor Engine {
     private func showSurfaces() {
         surfaces.show(
             Wire.Status.Reply(snapshot, setup: setup), until: rules.calendar.start(of: snapshot.today + 1),
-            scannedAt: seenUntil, metrics: config.prometheus.flatMap { atHome($0, home: setup.home) })
+            scannedAt: seenUntil, metrics: config.prometheus.flatMap { atHome($0, home: setup.home) },
+            repositories: snapshot.repositories.filter { $0.standing == .tracked }.map {
+                .init(path: $0.workDir ?? $0.gitDir, commits: $0.own, isReadable: $0.problem == nil)
+            })
     }
 
     func assessor() throws -> Assessor {

@@ -3,10 +3,29 @@ package import RhythmCore
 
 /// A status in Prometheus's text format, for the textfile collector of node_exporter.
 ///
-/// No value depends on the moment at which it is written, so that a text is another one only when the state is.
+/// No value depends on the moment at which it is written, so that a text is another one only when the state is. Every
+/// sample has the host's name, by which one Prometheus tells machines apart. Two machines that hold clones of the same
+/// repository count the same work, so over hosts the greatest is to be taken, not the sum.
 package enum PrometheusText {
-    /// - Parameter scannedAt: when the last good scan began; nil before there was one.
-    package static func text(_ reply: Wire.Status.Reply, scannedAt: Timestamp?) -> String {
+    package struct Repository: Hashable, Sendable {
+        package var path: String
+        /// Commits of the user's that it holds or held.
+        package var commits: Int
+        package var isReadable: Bool
+
+        package init(path: String, commits: Int, isReadable: Bool) {
+            self.path = path
+            self.commits = commits
+            self.isReadable = isReadable
+        }
+    }
+
+    /// - Parameters:
+    ///   - repositories: those that are read.
+    ///   - scannedAt: when the last good scan began; nil before there was one.
+    package static func text(
+        _ reply: Wire.Status.Reply, host: String, repositories: [Repository], scannedAt: Timestamp?
+    ) -> String {
         func each(_ value: (Wire.PeriodResult) -> Double?) -> [Sample] {
             reply.rhythms.compactMap { result in value(result).map { Sample([("rhythm", result.id)], $0) } }
         }
@@ -53,13 +72,20 @@ package enum PrometheusText {
                 "rhythm_repositories_unreadable", "Repositories that cannot be read.",
                 [Sample([], Double(reply.unreadable.count))]),
             Family(
+                "rhythm_repository_commits",
+                "Your commits that a repository holds or held. One that several hold is in each.",
+                repositories.map { Sample([("repository", harmless($0.path))], Double($0.commits)) }),
+            Family(
+                "rhythm_repository_readable", "1 where a repository can be read, 0 where not.",
+                repositories.map { Sample([("repository", harmless($0.path))], $0.isReadable ? 1 : 0) }),
+            Family(
                 "rhythm_repositories_unfinished", "Repositories whose older history is still to be read.",
                 [Sample([], Double(reply.freshness.unfinished ?? 0))]),
             Family(
                 "rhythm_last_scan_timestamp_seconds", "When the last good scan of the repositories began.",
                 scannedAt.map { [Sample([], Double($0.seconds))] } ?? []),
         ]
-        return families.map(\.text).joined()
+        return families.map { $0.text(host: harmless(host)) }.joined()
     }
 
     private struct Family {
@@ -73,9 +99,10 @@ package enum PrometheusText {
             self.samples = samples
         }
 
-        var text: String {
+        func text(host: String) -> String {
             guard !samples.isEmpty else { return "" }
-            return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + samples.map { "\(name)\($0.text)\n" }.joined()
+            return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n"
+                + samples.map { "\(name)\($0.text(host: host))\n" }.joined()
         }
     }
 
@@ -88,11 +115,11 @@ package enum PrometheusText {
             self.value = value
         }
 
-        var text: String {
-            let list = labels.map { name, value in
+        func text(host: String) -> String {
+            let list = ([("host", host)] + labels).map { name, value in
                 "\(name)=\"" + value.replacing(["\\": "\\\\", "\"": "\\\"", "\n": "\\n"]) + "\""
             }.joined(separator: ",")
-            return (list.isEmpty ? "" : "{\(list)}") + " \(number)"
+            return "{\(list)} \(number)"
         }
 
         private var number: String {

@@ -26,8 +26,13 @@ import Testing
             // The day ends at 1795478400.
             #expect(try daemon.home.read("run/rhythm/prompt") == "1795478400 on-track Commits 3/5, Dev log 0/1\n")
             #expect(try daemon.home.read("run/rhythm/waybar.json").contains(#""percentage":30"#))
-            #expect(try daemon.home.read("rhythm.prom").contains("rhythm_have{rhythm=\"commits\"} 3\n"))
-            #expect(try daemon.home.read("rhythm.prom").contains("\nrhythm_last_scan_timestamp_seconds 1795435200\n"))
+            #expect(try daemon.home.read("rhythm.prom").contains("rhythm_have{host=\"desk\",rhythm=\"commits\"} 3\n"))
+            #expect(
+                try daemon.home.read("rhythm.prom").contains(
+                    "\nrhythm_last_scan_timestamp_seconds{host=\"desk\"} 1795435200\n"))
+            #expect(
+                try daemon.home.read("rhythm.prom").contains(
+                    "rhythm_repository_commits{host=\"desk\",repository=\"\(daemon.home.path)/work\"} 3\n"))
             for path in [paths.prompt, paths.waybar] { #expect(attribute(.posixPermissions, of: path) == 0o600) }
             #expect(attribute(.posixPermissions, of: metrics) == 0o640)
         }
@@ -75,7 +80,7 @@ import Testing
             for name in ["one.prom", "two.prom"] {
                 try daemon.home.write("[prometheus]\npath = \"~/\(name)\"\n", to: ".config/rhythm/rhythm.toml")
                 _ = try await client.ask(Wire.Reload.self, .init())
-                #expect(try daemon.home.read(name).contains("rhythm_alerts 0\n"))
+                #expect(try daemon.home.read(name).contains("rhythm_alerts{host=\"desk\"} 0\n"))
             }
             #expect(inode(daemon.home.path + "/one.prom") == nil)
             try daemon.home.write("", to: ".config/rhythm/rhythm.toml")

@@ -53,6 +53,7 @@ final class TestDaemon: Sendable {
             paths: try Paths(environment: environment), scanner: Program.folder + "/rhythm-scan",
             environment: environment, now: { [clock] in clock.now }, zone: zone)
         setup.localtime = home.path + "/localtime"
+        setup.host = "desk"
         self.setup = setup
     }
 

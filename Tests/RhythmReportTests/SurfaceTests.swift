@@ -312,28 +312,46 @@ private struct XMLText {
         reply([result(.onTrack, have: 1, name: hostile, measure: .gauge("odd \"name\" \\"), limit: true)]),
     ]
 
+    private static func text(_ reply: Wire.Status.Reply, scannedAt: Timestamp?) -> String {
+        PrometheusText.text(
+            reply, host: "desk",
+            repositories: [
+                .init(path: "/home/me/work", commits: 214, isReadable: true),
+                .init(path: "/home/me/odd \"name\" \\", commits: 0, isReadable: false),
+            ], scannedAt: scannedAt)
+    }
+
     @Test func itSaysHowThingsStand() {
-        let lines = PrometheusText.text(Self.replies[2], scannedAt: Timestamp(1_795_784_400)).split(separator: "\n")
+        let lines = Self.text(Self.replies[2], scannedAt: Timestamp(1_795_784_400)).split(separator: "\n")
         for line in [
-            #"rhythm_info{rhythm="commits",name="Commits",measure="commits",every="week"} 1"#,
-            #"rhythm_have{rhythm="commits"} 2.5"#, #"rhythm_target{rhythm="commits"} 5"#,
-            #"rhythm_need{rhythm="devlog"} 1"#, #"rhythm_state{rhythm="commits",state="at-risk"} 1"#,
-            #"rhythm_state{rhythm="commits",state="due"} 0"#, #"rhythm_state{rhythm="devlog",state="due"} 1"#,
-            #"rhythm_streak_current{rhythm="commits"} 3"#, #"rhythm_streak_longest{rhythm="commits"} 12"#,
-            #"rhythm_strength_ratio{rhythm="commits"} 0.5"#, #"rhythm_odds_ratio{rhythm="commits"} 0.62"#,
-            "rhythm_active_day_streak_current 2", "rhythm_active_day_streak_longest 9", "rhythm_alerts 1",
-            "rhythm_repositories 7", "rhythm_repositories_unreadable 2", "rhythm_repositories_unfinished 0",
-            "rhythm_last_scan_timestamp_seconds 1795784400", "# TYPE rhythm_have gauge",
+            #"rhythm_info{host="desk",rhythm="commits",name="Commits",measure="commits",every="week"} 1"#,
+            #"rhythm_have{host="desk",rhythm="commits"} 2.5"#, #"rhythm_target{host="desk",rhythm="commits"} 5"#,
+            #"rhythm_need{host="desk",rhythm="devlog"} 1"#,
+            #"rhythm_state{host="desk",rhythm="commits",state="at-risk"} 1"#,
+            #"rhythm_state{host="desk",rhythm="commits",state="due"} 0"#,
+            #"rhythm_state{host="desk",rhythm="devlog",state="due"} 1"#,
+            #"rhythm_streak_current{host="desk",rhythm="commits"} 3"#,
+            #"rhythm_streak_longest{host="desk",rhythm="commits"} 12"#,
+            #"rhythm_strength_ratio{host="desk",rhythm="commits"} 0.5"#,
+            #"rhythm_odds_ratio{host="desk",rhythm="commits"} 0.62"#,
+            #"rhythm_active_day_streak_current{host="desk"} 2"#, #"rhythm_active_day_streak_longest{host="desk"} 9"#,
+            #"rhythm_alerts{host="desk"} 1"#,
+            #"rhythm_repositories{host="desk"} 7"#, #"rhythm_repositories_unreadable{host="desk"} 2"#,
+            #"rhythm_repositories_unfinished{host="desk"} 0"#,
+            #"rhythm_last_scan_timestamp_seconds{host="desk"} 1795784400"#, "# TYPE rhythm_have gauge",
+            #"rhythm_repository_commits{host="desk",repository="/home/me/work"} 214"#,
+            #"rhythm_repository_readable{host="desk",repository="/home/me/work"} 1"#,
+            #"rhythm_repository_readable{host="desk",repository="/home/me/odd \"name\" \\"} 0"#,
         ] {
             #expect(lines.contains(line[...]), "\(line)")
         }
-        #expect(!lines.contains { $0.hasPrefix("rhythm_odds_ratio{rhythm=\"devlog\"") })
+        #expect(!lines.contains { $0.hasPrefix("rhythm_odds_ratio{host=\"desk\",rhythm=\"devlog\"") })
         // One state each.
         #expect(lines.count { $0.hasPrefix("rhythm_state{") && $0.hasSuffix(" 1") } == 2)
     }
 
     @Test func whatIsNotKnownIsNotThere() {
-        let text = PrometheusText.text(Self.replies[1], scannedAt: nil)
+        let text = Self.text(Self.replies[1], scannedAt: nil)
         #expect(!text.contains("rhythm_odds_ratio") && !text.contains("rhythm_last_scan"))
     }
 
@@ -342,7 +360,7 @@ private struct XMLText {
         later.freshness.now = "2026-11-27T15:05:00+01:00"
         later.freshness.scanning = true
         #expect(
-            PrometheusText.text(later, scannedAt: midnight) == PrometheusText.text(Self.replies[2], scannedAt: midnight)
+            Self.text(later, scannedAt: midnight) == Self.text(Self.replies[2], scannedAt: midnight)
         )
         #expect(WaybarText.json(later) == WaybarText.json(Self.replies[2]))
     }
@@ -352,7 +370,7 @@ private struct XMLText {
         guard try Program.run("promtool", ["--version"], environment: environment, expecting: nil).status == 0 else {
             return print("skipped: there is no promtool; Debian's package prometheus has it, scripts/test installs it")
         }
-        let text = PrometheusText.text(reply, scannedAt: midnight)
+        let text = Self.text(reply, scannedAt: midnight)
         expectTame(text)
         let checked = try Program.run(
             "promtool", ["check", "metrics"], environment: environment, input: text, expecting: nil)

@@ -228,10 +228,3 @@ extension Doctor {
         return findings
     }
 }
-
-/// The kernel's release, as `uname -r` prints it.
-func kernelRelease() -> String {
-    var name = utsname()
-    guard uname(&name) == 0 else { return "" }
-    return withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-}

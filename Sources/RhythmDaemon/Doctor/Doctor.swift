@@ -54,7 +54,7 @@ struct Doctor: Sendable {
 
     /// `2026-11-23 18:00`.
     func minute(_ instant: Timestamp) -> String {
-        snapshot.calendar.text(instant).prefix(16).replacing("T", with: " ")
+        String(snapshot.calendar.text(instant).prefix(16).replacing("T", with: " "))
     }
 
     /// The command that makes the daemon begin anew.

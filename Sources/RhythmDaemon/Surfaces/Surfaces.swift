@@ -7,14 +7,16 @@ import RhythmReport
 /// The files where people and programs look without asking the daemon: the prompt, waybar's module, and metrics.
 struct Surfaces {
     private let paths: Paths
+    private let host: String
     private let log: Logger
     /// The metrics file that was last written; one that the config names no more is taken away.
     private var metrics: String?
     /// What could not be written the last time, and was logged.
     private var failing: Set<String> = []
 
-    init(paths: Paths, log: Logger) {
+    init(paths: Paths, host: String, log: Logger) {
         self.paths = paths
+        self.host = host
         self.log = log
     }
 
@@ -25,13 +27,19 @@ struct Surfaces {
     ///   - until: the next day's start.
     ///   - scannedAt: when the last good scan began.
     ///   - metrics: the path of the metrics file, if there is to be one.
-    mutating func show(_ reply: Wire.Status.Reply, until: Timestamp, scannedAt: Timestamp?, metrics path: String?) {
+    ///   - repositories: those that are read.
+    mutating func show(
+        _ reply: Wire.Status.Reply, until: Timestamp, scannedAt: Timestamp?, metrics path: String?,
+        repositories: @autoclosure () -> [PrometheusText.Repository]
+    ) {
         write(PromptLine(reply, until: until).file, to: paths.prompt)
         write(WaybarText.json(reply), to: paths.waybar)
         if let old = metrics, old != path { unlink(old) }
         metrics = path
         // Another user's collector may be let in by the group; everything else is for this user alone.
-        if let path { write(PrometheusText.text(reply, scannedAt: scannedAt), to: path, mode: 0o640) }
+        guard let path else { return }
+        let text = PrometheusText.text(reply, host: host, repositories: repositories(), scannedAt: scannedAt)
+        write(text, to: path, mode: 0o640)
     }
 
     /// Takes away what nobody is left to keep true. The metrics stay: they say when they were true.

@@ -11,6 +11,12 @@ final class InstanceLock: Sendable {
     init(path: String) throws {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError(call: "open", path: path) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
+            close(file)
+            // What has another name as well is somebody's file, which is not to be emptied.
+            throw SystemError(call: "lock", path: path, code: EEXIST)
+        }
         // A child that a killed daemon was just starting holds the lock until it runs its program.
         var patience = 25
         while flock(file, LOCK_EX | LOCK_NB) != 0 {

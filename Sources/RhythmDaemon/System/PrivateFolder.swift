@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import RhythmReport
 
@@ -20,8 +21,19 @@ enum PrivateFolder {
         // It may have become another one since.
         try check(status, path)
         // What is right already may lie where nothing can be changed.
-        guard status.st_mode & 0o777 != 0o700 else { return }
-        guard fchmod(folder, 0o700) == 0 else { throw SystemError(call: "chmod", path: path) }
+        guard status.st_mode & 0o777 == 0o700 || fchmod(folder, 0o700) == 0 else {
+            throw SystemError(call: "chmod", path: path)
+        }
+        try checkContents(of: path)
+    }
+
+    /// What others put there while they could is not taken for ours.
+    private static func checkContents(of path: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+            var status = stat()
+            guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+            if !isTrusted(status.st_uid) { throw NotPrivate(path: "\(path)/\(name)", why: .owner(status.st_uid)) }
+        }
     }
 
     /// Looks at it, and at the folders above, who could put another in its place. A link is as good as where it leads if
