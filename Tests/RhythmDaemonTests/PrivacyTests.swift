@@ -261,15 +261,20 @@ import Testing
         try FileManager.default.createDirectory(atPath: objects, withIntermediateDirectories: false)
         try home.write(
             """
+            [[rhythm]]
+            id = "much"
+            every = "day"
+            measure = "commits"
+            at_least = 1000
             [[hook]]
-            on = ["at-risk", "due", "missed", "unverified", "resolved"]
+            on = ["at-risk", "due"]
             run = ["/nowhere/hook", "--header", "Token s3cret"]
             """, to: ".config/rhythm/rhythm.toml")
         var environment = Program.environment(home: home.path)
         environment["API_TOKEN"] = "s3cret"
         environment["XDG_TOKEN"] = "s3cret"
         let daemon = try RunningDaemon(environment: environment, arguments: ["--verbose"])
-        try Program.run(Program.folder + "/rhythmctl", ["scan"], environment: environment, expecting: nil)
+        try daemon.wait(for: "a hook failed")
         #expect(daemon.end(with: SIGTERM) == 0)
         #expect(daemon.lines.contains { $0.contains("cannot read a repository") })
         #expect(!daemon.lines.contains { $0.contains("s3cret") }, "\(daemon.lines)")
