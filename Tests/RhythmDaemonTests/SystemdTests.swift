@@ -59,6 +59,25 @@ import Testing
         }
     }
 
+    @Test func theDoctorSeesUnitsThatDriftedAndItsCommandMendsThem() throws {
+        try with { manager in
+            try manager.enable()
+            try manager.run("rhythmctl scan")
+            // From within the sandbox as well nothing is amiss.
+            let fine = try manager.run("rhythmctl doctor")
+            #expect(fine.contains("· lingering: ") && fine.contains("units") && !fine.contains("! "), "\(fine)")
+            try manager.run("echo '# changed' >> .config/systemd/user/rhythmd.service")
+            let mend = "systemctl --user daemon-reload && systemctl --user restart rhythmd.service"
+            #expect(try manager.run("rhythmctl doctor", expecting: 1).contains("    \(mend)"))
+            try manager.run(mend)
+            #expect(try !manager.run("rhythmctl doctor").contains("! "))
+            try manager.run(
+                "sed -i 's/^X-Rhythm-Version=.*/X-Rhythm-Version=0.0.1/' .config/systemd/user/rhythmd.socket")
+            #expect(
+                try manager.run("rhythmctl doctor", expecting: 1).contains("rhythmd.socket is of Rhythm 0.0.1"))
+        }
+    }
+
     @Test func aReloadIsOverWhenTheConfigIsInForce() throws {
         try with { manager in
             try manager.enable()
