@@ -198,7 +198,7 @@ import Testing
 
     /// Calls a method as another user would, who is let to the socket by its permissions, and prints what comes back.
     private static let caller = #"""
-        use Socket; socket(S, AF_UNIX, SOCK_STREAM, 0); connect(S, sockaddr_un($ARGV[0])) or die "connect: $!";
+        use Socket; $SIG{PIPE} = 'IGNORE'; socket(S, AF_UNIX, SOCK_STREAM, 0); connect(S, sockaddr_un($ARGV[0])) or die "connect: $!";
         send(S, "{\"method\":\"org.varlink.service.GetInfo\"}\0", 0); my $n = sysread(S, my $b, 99); print $b if $n;
         """#
 

@@ -21,9 +21,8 @@ struct LifecycleTests {
         return descriptor
     }
 
+    /// Under other umasks a process of its own is tried: this one's is that of all tests beside it.
     @Test func theSocketIsItsOwnersAlone() async throws {
-        let before = umask(0)
-        defer { umask(before) }
         try await TestService.run { service in
             #expect(mode(service.path) == 0o600)
             #expect(mode(service.folder + "/run") == 0o700)
