@@ -1,3 +1,16 @@
+import Glibc
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where a byte first stands within a range; nil where it does not.
+    @inline(__always)
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        guard !range.isEmpty, let base = baseAddress,
+            let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+}
+
 /// What git calls white space when it parses: never form feed or vertical tab, and never by locale.
 @inline(__always)
 func isSpace(_ byte: UInt8) -> Bool {

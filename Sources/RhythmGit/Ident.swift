@@ -1,5 +1,3 @@
-import Glibc
-
 /// An author or committer line taken apart the way git's `split_ident_line` does it, so that odd lines give what
 /// `%an`, `%ae` and `%at` give. Ranges are offsets into the same bytes as the line's.
 struct Ident {
@@ -53,20 +51,12 @@ struct Ident {
     @inline(__always)
     static func person(_ bytes: UnsafeBufferPointer<UInt8>, line: Range<Int>) -> (name: Range<Int>, email: Range<Int>)?
     {
-        guard let open = find(UInt8(ascii: "<"), bytes, line),
-            let close = find(UInt8(ascii: ">"), bytes, open + 1..<line.upperBound)
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "<"), in: line),
+            let close = bytes.firstIndex(of: UInt8(ascii: ">"), in: open + 1..<line.upperBound)
         else { return nil }
         var nameEnd = open
         while nameEnd > line.lowerBound, isSpace(bytes[nameEnd - 1]) { nameEnd -= 1 }
         return (line.lowerBound..<nameEnd, open + 1..<close)
-    }
-
-    @inline(__always)
-    private static func find(_ byte: UInt8, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
-        guard !range.isEmpty, let base = bytes.baseAddress,
-            let found = memchr(base + range.lowerBound, Int32(byte), range.count)
-        else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ digits: Range<Int>) -> Int64? {

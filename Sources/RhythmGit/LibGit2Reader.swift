@@ -57,7 +57,7 @@ enum LibGit2Reader {
             opened.horizon = horizon
             emit(.repository(opened))
             var walk = RecentWalk(to: horizon)
-            var reader = CommitReader(PackFile.all(commonDir: location.commonDir))
+            var reader = CommitReader(PackFile.all(of: location))
             try walk.run(from: refs.tips, &reader, objects, collector)
             for change in try walk.ownChanges(objects) { try report(change, objects, collector, &search, emit) }
             if walk.isWhole {
@@ -67,7 +67,7 @@ enum LibGit2Reader {
             return collector.totals
         }
         emit(.repository(opened))
-        var reader = CommitReader(PackFile.all(commonDir: location.commonDir))
+        var reader = CommitReader(PackFile.all(of: location))
         var table = CommitTable()
         let ahead = ReadAhead(
             reader.packs, into: &table, identity: identity, keepsTrees: request.asksForFiles, parallel: parallel
@@ -77,10 +77,10 @@ enum LibGit2Reader {
         let changes = walk.ownChanges()
         let packs = reader.packs
         guard changes.count > portion else {
-            var reader = PackReader(packs)
+            var files = PackReader(packs)
             for change in changes {
                 try search.report(change, commitsRead: collector.totals.commitsRead, emit) { id throws(GitError) in
-                    try reader.read(id, or: objects)
+                    try files.read(id, or: objects)
                 }
             }
             return collector.totals

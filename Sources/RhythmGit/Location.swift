@@ -21,10 +21,12 @@ package struct Location: Sendable, Equatable {
     }
 
     /// Bytes of the repository's pack indexes, which grow with its history. Loose objects are few.
-    package var weight: Int {
+    package var weight: Int { packIndexes.reduce(0) { $0 + Files.size($1) } }
+
+    /// The paths of the pack indexes that lie in the repository itself.
+    var packIndexes: [String] {
         let folder = commonDir + "/objects/pack"
-        return (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".idx") }
-            .reduce(0) { $0 + Files.size("\(folder)/\($1)") }
+        return (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".idx") }.map { "\(folder)/\($0)" }
     }
 
     /// What a linked worktree's own git dir has instead of objects and refs is `commondir`.

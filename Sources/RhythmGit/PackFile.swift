@@ -38,10 +38,8 @@ final class PackFile: @unchecked Sendable {
     }
 
     /// Those of a repository, the largest first; none of its alternates.
-    static func all(commonDir: String) -> [PackFile] {
-        let folder = commonDir + "/objects/pack"
-        return (Files.names(in: folder) ?? []).filter { $0.hasSuffix(".idx") }
-            .compactMap { PackFile(index: "\(folder)/\($0)") }.sorted { $0.count > $1.count }
+    static func all(of location: Location) -> [PackFile] {
+        location.packIndexes.compactMap { PackFile(index: $0) }.sorted { $0.count > $1.count }
     }
 
     func key(at position: Int) -> Key {
@@ -73,12 +71,6 @@ final class PackFile: @unchecked Sendable {
     /// Whether an object is stored whole, and is no commit or tag.
     func isTreeOrBlob(at offset: Int) -> Bool {
         2...3 ~= pack.bytes[offset] >> 4 & 7
-    }
-
-    /// The object's stream and how long its content is; nil for what is no commit stored whole.
-    fileprivate func commit(at offset: Int) -> (stream: UnsafeRawBufferPointer, size: Int)? {
-        guard isCommit(at: offset), let (position, size) = header(at: offset) else { return nil }
-        return (stream(from: position), size)
     }
 
     /// An object as it is stored.
@@ -117,11 +109,7 @@ final class PackFile: @unchecked Sendable {
             base = found
         default: return nil
         }
-        return Entry(base: base, size: size, stream: stream(from: position))
-    }
-
-    private func stream(from position: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: pack.bytes[position..<pack.count - Self.checksum])
+        return Entry(base: base, size: size, stream: UnsafeRawBufferPointer(rebasing: pack.bytes[position..<end]))
     }
 
     /// How long an object is, and where what follows its length starts.
@@ -185,12 +173,13 @@ struct CommitInflater: ~Copyable {
 
     /// - Returns: the content, which the next read overwrites; nil for what this does not read, or is damaged.
     mutating func read(_ pack: PackFile, at offset: Int) -> UnsafeBufferPointer<UInt8>? {
-        guard let (stream, size) = pack.commit(at: offset), size <= Self.largest else { return nil }
+        guard pack.isCommit(at: offset), let entry = pack.entry(at: offset), entry.size <= Self.largest
+        else { return nil }
         var count = 0
         let result = libdeflate_zlib_decompress_ex(
-            decompressor, stream.baseAddress, stream.count, buffer.baseAddress, size, nil, &count)
-        guard result == LIBDEFLATE_SUCCESS, count == size else { return nil }
-        return UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<size])
+            decompressor, entry.stream.baseAddress, entry.stream.count, buffer.baseAddress, entry.size, nil, &count)
+        guard result == LIBDEFLATE_SUCCESS, count == entry.size else { return nil }
+        return UnsafeBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).bindMemory(to: UInt8.self)[..<count])
     }
 }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A commit object's layout, found with as much tolerance as git has and no more: the tree and parent lines are
 /// strict, everything after them may be odd. Ranges are offsets into the object's bytes.
 struct RawCommit {
@@ -40,7 +38,8 @@ struct RawCommit {
         parentCount = parents
         // A NUL ends a header line as a newline does: git reads the header as C strings, line by line.
         while position < bytes.count {
-            let end = Self.lineEnd(bytes, from: position)
+            let newline = bytes.firstIndex(of: newline, in: position..<bytes.count) ?? bytes.count
+            let end = bytes.firstIndex(of: 0, in: position..<newline) ?? newline
             if end == position { break }
             if ("author " as StaticString).isPrefix(of: bytes, at: position) {
                 author = position + 7..<end
@@ -52,18 +51,9 @@ struct RawCommit {
         messageStart = min(position, bytes.count)
     }
 
-    private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        let base = bytes.baseAddress! + start
-        let newline = memchr(base, Int32(UInt8(ascii: "\n")), bytes.count - start)
-        let length = newline.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count - start
-        return start + (memchr(base, 0, length).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? length)
-    }
-
     /// From the blank line after the header to the end, or to the first NUL.
     func message(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        let base = bytes.baseAddress!
-        let zero = memchr(base + messageStart, 0, bytes.count - messageStart)
-        return messageStart..<(zero.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? bytes.count)
+        messageStart..<(bytes.firstIndex(of: 0, in: messageStart..<bytes.count) ?? bytes.count)
     }
 
     func parent(_ index: Int) -> Range<Int> {

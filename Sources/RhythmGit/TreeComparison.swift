@@ -214,7 +214,8 @@ private struct TreeEntries {
 
     mutating func next() throws(GitError) -> TreeEntry? {
         guard let tree, position < bytes.count else { return nil }
-        guard let space = find(UInt8(ascii: " "), from: position), let zero = find(0, from: space + 1),
+        guard let space = bytes.firstIndex(of: UInt8(ascii: " "), in: position..<bytes.count),
+            let zero = bytes.firstIndex(of: 0, in: space + 1..<bytes.count),
             let end = end(behind: zero)
         else { throw GitError(.corrupt, "tree \(tree)") }
         var mode: UInt32 = 0
@@ -227,7 +228,9 @@ private struct TreeEntries {
 
     /// Skips what stands next in both, byte by byte the same: of two trees of one history that is nearly everything.
     mutating func skipEqual(_ other: inout TreeEntries) {
-        while position < bytes.count, let zero = find(0, from: position), let end = end(behind: zero) {
+        while position < bytes.count, let zero = bytes.firstIndex(of: 0, in: position..<bytes.count),
+            let end = end(behind: zero)
+        {
             let length = end - position
             guard length <= other.bytes.count - other.position,
                 memcmp(bytes.baseAddress! + position, other.bytes.baseAddress! + other.position, length) == 0
@@ -242,12 +245,5 @@ private struct TreeEntries {
         guard let tree else { return nil }
         let end = zero + 1 + Int(tree.byteCount)
         return end <= bytes.count ? end : nil
-    }
-
-    private func find(_ byte: UInt8, from start: Int) -> Int? {
-        guard start < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + start, Int32(byte), bytes.count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }

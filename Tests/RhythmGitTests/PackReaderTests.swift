@@ -38,7 +38,7 @@ struct PackReaderTests {
     @Test("every object comes out as git cat-file says", arguments: [true, false])
     func equalsGit(deltaBaseOffset: Bool) throws {
         let repository = try packed(deltaBaseOffset: deltaBaseOffset)
-        var reader = PackReader(PackFile.all(commonDir: repository.path))
+        var reader = try PackReader(PackFile.all(of: Location(repository.path)))
         var git = try GitObjects(in: repository.path)
         let all = try ids(repository)
         #expect(all.count > 1000)
@@ -89,7 +89,7 @@ struct PackReaderTests {
                 bad[Int.random(in: 12..<bad.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             }
             try bad.write(to: URL(filePath: path))
-            var reader = PackReader(PackFile.all(commonDir: repository.path))
+            var reader = try PackReader(PackFile.all(of: Location(repository.path)))
             for (id, content) in whole {
                 guard let found = try reader.read(#require(Key(id))) else {
                     missing += 1

@@ -40,7 +40,7 @@ struct ReadAheadTests {
     @Test("several threads find what git log and the git reader say, in the same order each time")
     func spreadIsEqual() throws {
         let repository = try packed()
-        let packs = PackFile.all(commonDir: repository.path)
+        let packs = try PackFile.all(of: Location(repository.path))
         let everyone = LocalIdentity(
             Identity(emails: [], everyone: true), repositoryEmail: nil, mailmap: Mailmap())
         var table = CommitTable()
@@ -78,7 +78,7 @@ struct ReadAheadTests {
     @Test("a damaged commit in a pack is an error, and no smaller number")
     func damage() throws {
         let repository = try packed()
-        let pack = try #require(PackFile.all(commonDir: repository.path).first)
+        let pack = try #require(PackFile.all(of: Location(repository.path)).first)
         let id = try #require(ObjectID(hex: try repository.git("rev-parse", "main~2000")))
         let key = try #require(Key(id))
         let offset = try #require(pack.offset(of: key))
