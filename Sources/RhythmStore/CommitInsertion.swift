@@ -5,8 +5,8 @@ import RhythmFacts
 
 /// Writes commits that are new, and that a repository holds them.
 ///
-/// Nearly all of a first scan's time in the database goes here, so values are handed to SQLite by hand: wrapping and
-/// binding them through GRDB took as long as storing them.
+/// Nearly all of a first scan's time in the database goes here, so values are handed to SQLite by hand, without what
+/// GRDB would wrap each of them in.
 struct CommitInsertion {
     private let evidence: Statement
     private let sighting: Statement

@@ -191,8 +191,7 @@ extension DatabaseError {
 }
 
 extension Database {
-    /// Runs one statement, which is kept for the next time: parsing those that take in a repository's facts took as long
-    /// as running them.
+    /// Runs one statement, which is parsed once and kept for the next time.
     func run(_ sql: String, arguments: StatementArguments = StatementArguments()) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)
     }
