@@ -344,8 +344,8 @@ actor Engine {
         if .now() - lastPublished > .milliseconds(500) { try evaluate(alerting: false) }
     }
 
-    /// Bytes of facts, at most about, that are stored at once: what a change of the ledger costs besides what it holds is paid once for
-    /// all of them, and there are thousands of repositories in a first scan.
+    /// Bytes of facts, at most about, that are stored at once: what a change of the ledger costs besides what it holds is
+    /// paid once for all of them, and there are thousands of repositories in a first scan.
     private static let largestPortion = 4 << 20
 
     private func storeTaken() throws {

@@ -89,6 +89,7 @@ func makeWorkTables(_ db: Database) throws {
             """)
 }
 
+/// Forgets what the last change looked at.
 func clearWorkTables(_ db: Database) throws {
     for table in ["touched", "shared", "touched_day"] { try db.run("DELETE FROM \(table)") }
 }

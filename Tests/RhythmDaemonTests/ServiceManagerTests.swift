@@ -107,18 +107,8 @@ import Testing
     }
 
     @Test func whileTheEngineHangsItSaysNothing() async throws {
-        let test = try TestDaemon()
-        let manager = try ListeningManager(at: test.home.path + "/manager")
-        var variables = ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "200000"]
-        var setup = test.setup
-        setup.manager = try #require(ServiceManager(from: &variables))
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
-        // The first is the engine's, the second answers clients and has the watchdog's timer.
-        let loops = Array(group.makeIterator())
-        let log = LogLines()
-        let daemon = try await Daemon.start(setup, group: group, log: log.logger)
-        try manager.wait(for: "WATCHDOG=1")
-
+        let watched = try await WatchedDaemon()
+        let (manager, loops) = (watched.manager, watched.loops)
         let end = DispatchSemaphore(value: 0)
         loops[0].execute { end.wait() }
         // A loop's timers ring in the order in which they are due, so after this one no answer from before is on its way.
@@ -126,33 +116,22 @@ import Testing
         _ = manager.rest()
         try await loops[1].scheduleTask(in: .milliseconds(500)) {}.futureResult.get()
         #expect(manager.rest() == [])
-        #expect(log.all.contains { $0.contains("does not answer itself") })
+        #expect(watched.log.all.contains { $0.contains("does not answer itself") })
         end.signal()
         try manager.wait(for: "WATCHDOG=1")
-
-        await daemon.stop()
-        try await group.shutdownGracefully()
+        try await watched.stop()
     }
 
     @Test func aSocketThatLeadsNowhereIsSaidAndNotOverlooked() async throws {
-        let test = try TestDaemon()
-        let manager = try ListeningManager(at: test.home.path + "/manager")
-        var variables = ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "200000"]
-        var setup = test.setup
-        setup.manager = try #require(ServiceManager(from: &variables))
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
-        let loops = Array(group.makeIterator())
-        let log = LogLines()
-        let daemon = try await Daemon.start(setup, group: group, log: log.logger)
-        try manager.wait(for: "WATCHDOG=1")
-        #expect(unlink(setup.paths.socket) == 0)
+        let watched = try await WatchedDaemon()
+        let (manager, loops, socket) = (watched.manager, watched.loops, watched.test.setup.paths.socket)
+        #expect(unlink(socket) == 0)
         try await loops[1].scheduleTask(in: .milliseconds(150)) {}.futureResult.get()
         _ = manager.rest()
         try await loops[1].scheduleTask(in: .milliseconds(250)) {}.futureResult.get()
         #expect(!manager.rest().contains("WATCHDOG=1"))
-        #expect(log.all.contains { $0.contains("cannot be reached") && $0.contains(setup.paths.socket) })
-        await daemon.stop()
-        try await group.shutdownGracefully()
+        #expect(watched.log.all.contains { $0.contains("cannot be reached") && $0.contains(socket) })
+        try await watched.stop()
     }
 
     @Test func withAWatchdogOnlyItsCallsBreakTheSilence() throws {
@@ -257,5 +236,33 @@ import Testing
             environment: environment, expecting: 78)
         #expect(result.errorText.contains(words), "\(result.errorText)")
         #expect(result.errorText.contains("rhythmd.socket"))
+    }
+}
+
+/// A daemon in this process that a manager wants to hear of five times a second, and has heard of once.
+private struct WatchedDaemon {
+    let test: TestDaemon
+    let manager: ListeningManager
+    /// The first is the engine's, the second answers clients and has the watchdog's timer.
+    let loops: [any EventLoop]
+    let log = LogLines()
+    private let group: MultiThreadedEventLoopGroup
+    private let daemon: Daemon
+
+    init() async throws {
+        test = try TestDaemon()
+        manager = try ListeningManager(at: test.home.path + "/manager")
+        var variables = ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "200000"]
+        var setup = test.setup
+        setup.manager = ServiceManager(from: &variables)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
+        loops = Array(group.makeIterator())
+        daemon = try await Daemon.start(setup, group: group, log: log.logger)
+        try manager.wait(for: "WATCHDOG=1")
+    }
+
+    func stop() async throws {
+        await daemon.stop()
+        try await group.shutdownGracefully()
     }
 }

@@ -389,7 +389,7 @@ extension Client {
         let daemon = try RunningDaemon(environment: environment)
         defer { _ = daemon.end(with: SIGTERM) }
         try Program.run(Program.folder + "/rhythmctl", ["scan"], environment: environment)
-        /// Asks until the answer is so many commits, but for no longer than ten seconds.
+        /// Asks until the answer is so many commits, but for no longer than a minute.
         func have(_ count: Int) throws -> Bool {
             let client = try VarlinkClient.connect(path: home.path + "/run/rhythm/rhythmd.sock", timeout: .seconds(10))
             let deadline = ContinuousClock.now + .seconds(60)

@@ -132,6 +132,39 @@ private func expectKeptCountsHold(in store: Store) throws {
         #expect(try store.total() == 1)
     }
 
+    /// The rules of verdicts stand twice: in Swift for what is new, in SQL for what changed.
+    @Test func whatWasJudgedAsItCameIsJudgedNoOtherwiseLater() throws {
+        let store = try Store()
+        var undated = commit(3)
+        undated.authoredAt = nil
+        let log = Fact.devlog(DevlogFact(commit: id(1), path: "DEVLOG.md"))
+        try store.take(repository("ignored"), [])
+        let ignored = try #require(try store.repositories().first).id
+        try store.setStanding(.ignored, of: ignored, rules: rules, now: now)
+        try store.take(
+            repository("a"),
+            [
+                .commit(commit(1)), log, .commit(commit(2, parents: 2)), .commit(undated),
+                .commit(commit(4, daysAgo: -3)),
+                .commit(commit(5, daysAgo: 3, parent: 9)), .commit(commit(6, daysAgo: 3, parent: 9, committed: 60)),
+            ])
+        try store.take(repository("b"), [.commit(commit(1)), .commit(commit(7, daysAgo: 5))])
+        try store.take(repository("ignored"), [.commit(commit(7, daysAgo: 5)), .commit(commit(8))])
+        let verdicts = try store.verdicts()
+        #expect(
+            verdicts == [
+                id(1): .counted, id(2): .rejected(.merge), id(3): .rejected(.impossibleDate), id(4): .rejected(.future),
+                id(5): .counted, id(6): .folded, id(7): .counted, id(8): .rejected(.ignored),
+            ])
+        try expectKeptCountsHold(in: store)
+        // Other rules and then these again: all is derived afresh.
+        try store.adopt(EvidenceRules(calendar: rules.calendar, countMerges: true), now: now)
+        #expect(try store.verdicts() != verdicts)
+        try store.adopt(rules, now: now)
+        #expect(try store.verdicts() == verdicts)
+        try expectKeptCountsHold(in: store)
+    }
+
     @Test func whatIsDatedInTheFutureCountsWhenItsTimeComes() throws {
         let store = try Store()
         try store.take(

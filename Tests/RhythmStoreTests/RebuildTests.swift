@@ -3,6 +3,7 @@ import GRDB
 import RhythmCore
 import RhythmFacts
 import RhythmTestSupport
+import Synchronization
 import Testing
 
 @testable import RhythmStore
@@ -220,22 +221,14 @@ extension ObjectID {
     @Test func damageAtWorkIsToldOnce() throws {
         let reference = try Reference()
         let store = try Store(path: reference.path)
-        let told = Counter()
-        store.whenDamaged { told.increment() }
+        let told = Mutex(0)
+        store.whenDamaged { told.withLock { $0 += 1 } }
         try Reference.damage("excuse", of: reference.path)
         for _ in 0..<2 {
             #expect(throws: StoreError.notADatabase(path: reference.path)) { try store.excuses() }
         }
-        #expect(told.count == 1)
+        #expect(told.withLock { $0 } == 1)
         try store.close()
         #expect(throws: StoreError.closed(path: reference.path)) { try store.excuses() }
     }
-}
-
-private final class Counter: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = 0
-    var count: Int { lock.withLock { value } }
-
-    func increment() { lock.withLock { value += 1 } }
 }

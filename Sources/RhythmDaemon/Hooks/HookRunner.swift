@@ -46,7 +46,6 @@ final class HookRunner {
     /// Nil where the machine decides.
     private let launcher: HookLauncher?
     private let now: () -> Timestamp
-    /// Told of everything that comes of a run.
     /// Told of each run that is over, or will not be.
     var onOutcome: (HookEvent, Outcome) -> Void
 
