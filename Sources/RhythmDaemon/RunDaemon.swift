@@ -71,6 +71,7 @@ package struct DaemonExit: Error {
             case is ConfigError, is PassedSocketError: EX_CONFIG
             case is AlreadyRunning: EX_TEMPFAIL
             case VarlinkServerError.alreadyRunning: EX_TEMPFAIL
+            case is DatabaseLinesError: EX_DATAERR
             case is StoreError, is SystemError, is PathsError, is NotPrivate: EX_CANTCREAT
             default: EX_SOFTWARE
             }

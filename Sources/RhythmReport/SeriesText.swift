@@ -40,11 +40,6 @@ package enum SeriesText {
                 + [bucket.quantity, bucket.running].map { $0.map { text(of: $0) } ?? "" }
         }
         let head = ["period", "first_day", "last_day", reply.measure.rawValue, "running_total"]
-        return ([head] + rows).map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return ([head] + rows).map(CSV.row).joined()
     }
 }

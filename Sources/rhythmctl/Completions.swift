@@ -28,7 +28,10 @@ extension CompletionKind {
         try daemon.ask(Wire.Alerts.self, .init()).silences.map { "\($0.id)" }
     }
 
-    static let excuses = asking { daemon, _ in try daemon.ask(Wire.Excuses.self, .init()).excuses.map { "\($0.id)" } }
+    /// Those of the config have no id, and are not to be revoked.
+    static let excuses = asking { daemon, _ in
+        try daemon.ask(Wire.Excuses.self, .init()).excuses.compactMap { $0.id.map(String.init) }
+    }
 
     static let repositories = asking { daemon, word in
         let folders = try daemon.ask(Wire.Repositories.self, .init()).repositories.map { $0.workDir ?? $0.gitDir }

@@ -1,7 +1,13 @@
 import Glibc
 
-/// What a program prints within five seconds; nil where it cannot be started or does not succeed.
-func output(of program: String, _ arguments: String...) -> String? {
+/// What a program prints; nil where it cannot be started or does not succeed.
+///
+/// - Parameters:
+///   - seconds: how long it has.
+///   - sharesTerminal: it reads our standard input, and its errors are ours.
+func output(
+    of program: String, _ arguments: String..., within seconds: Int = 5, sharesTerminal: Bool = false
+) -> String? {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
     defer { close(ends[0]) }
@@ -9,11 +15,13 @@ func output(of program: String, _ arguments: String...) -> String? {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    if !sharesTerminal {
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    }
     posix_spawn_file_actions_addclose(&actions, ends[1])
-    let words = (["timeout", "5", program] + arguments).map { strdup($0) } + [nil]
+    let words = (["timeout", "--foreground", "\(seconds)", program] + arguments).map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, "timeout", &actions, nil, words, environ)

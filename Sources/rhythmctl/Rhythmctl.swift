@@ -40,8 +40,7 @@ struct Rhythmctl: ParsableCommand {
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
             AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self,
             ScanCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
-            PromptCommand.self,
-            MotdCommand.self,
+            ExportCommand.self, ImportCommand.self, PromptCommand.self, MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 }

@@ -4,7 +4,7 @@ import RhythmAPI
 /// What answers while the daemon is down: a `rhythmd --stdio` of our own, which reads what the last one stored.
 enum StoredAnswers {
     static func client() throws -> VarlinkClient {
-        let program = beside("rhythmd")
+        let program = programBeside("rhythmd")
         var toChild: [Int32] = [0, 0]
         var fromChild: [Int32] = [0, 0]
         guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else {
@@ -31,12 +31,13 @@ enum StoredAnswers {
         return VarlinkClient(reading: fromChild[0], writing: toChild[1])
     }
 
-    /// A program installed together with this one, or by its name wherever PATH leads.
-    private static func beside(_ name: String) -> String {
-        guard let path = realpath("/proc/self/exe", nil) else { return name }
-        defer { free(path) }
-        let own = String(cString: path)
-        let candidate = String(own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex)) + name
-        return access(candidate, X_OK) == 0 ? candidate : name
-    }
+}
+
+/// A program installed together with this one, or by its name wherever PATH leads.
+func programBeside(_ name: String) -> String {
+    guard let path = realpath("/proc/self/exe", nil) else { return name }
+    defer { free(path) }
+    let own = String(cString: path)
+    let candidate = String(own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex)) + name
+    return access(candidate, X_OK) == 0 ? candidate : name
 }

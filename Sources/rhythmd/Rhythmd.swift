@@ -24,12 +24,22 @@ struct Rhythmd: ParsableCommand {
     var scanner: String?
 
     @Flag(help: "Answer on standard input and output from what is stored, and change nothing.") var stdio = false
+    @Option(help: "Write what is stored to standard output and end; rhythmctl export asks for it.")
+    var export: ExportFormat?
+    @Option(
+        name: .customLong("import"),
+        help: "Make a database of an export, say its path and end; rhythmctl import asks for it.", completion: .file())
+    var importFile: String?
 
     func run() throws {
         do {
+            if let export { return try exportData(export) }
+            if let importFile { return try importData(importFile) }
             try runDaemon(verbose: verbose, scanner: scanner, stdio: stdio)
         } catch let exit as DaemonExit {
             throw ExitCode(exit.status)
         }
     }
 }
+
+extension ExportFormat: ExpressibleByArgument {}

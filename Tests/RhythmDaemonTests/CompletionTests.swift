@@ -1,4 +1,5 @@
 import Foundation
+import RhythmAPI
 import RhythmTestSupport
 import Testing
 
@@ -65,16 +66,17 @@ import Testing
                 "\(program) is missing: scripts/test installs it")
         }
         let typed = environment
-        let lines = try await daemon.run { _ async throws in
-            try Program.run(
+        let lines = try await daemon.run { client async throws in
+            _ = try await client.ask(Wire.AddExcuse.self, .init(from: "2026-12-24", to: "2026-12-31", why: "Holidays"))
+            return try Program.run(
                 "timeout",
                 [
                     "60", "zsh", "-fc", "cd; " + Self.typist, "typist", shell.start,
-                    shell.setup.joined(separator: "\n"), "rhythmctl exp", "rhythmctl explain d",
+                    shell.setup.joined(separator: "\n"), "rhythmctl expl", "rhythmctl explain d",
                     "rhythmctl alerts ack 2026-W48-c", "rhythmctl report --week 2026-W4",
                     "rhythmctl query commits --by q",
                     "rhythmctl repos ignore src/p", "rhythmctl repos ignore src/it", #"rhythmctl repos ignore src/\$"#,
-                    "rhythmctl repos ignore src/a",
+                    "rhythmctl repos ignore src/a", "rhythmctl excuse --remove ",
                 ], environment: typed
             ).text.split(separator: "\n").map(String.init)
         }
@@ -83,7 +85,7 @@ import Testing
             "rhythmctl report --week 2026-W4", "rhythmctl query commits --by quarter",
             "rhythmctl repos ignore src/plain",
             #"rhythmctl repos ignore src/it\'s\ here"#, #"rhythmctl repos ignore src/\$\(touch\ pwned\)"#,
-            "rhythmctl repos ignore src/a:b",
+            "rhythmctl repos ignore src/a:b", "rhythmctl excuse --remove 1",
         ]
         try #require(lines.count == expected.count)
         for (line, expected) in zip(lines, expected) {

@@ -68,6 +68,17 @@ struct BackupFolder: Sendable {
         return made
     }
 
+    /// Where a database can be made that is to be gone back to, and is removed then. One that a crash left goes now.
+    ///
+    /// - Throws: ``SystemError``.
+    func placeForImport() throws -> String {
+        try AtomicFile.makeFolder(path)
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) where name.hasPrefix(".import-") {
+            unlink("\(path)/\(name)")
+        }
+        return "\(path)/.import-\(getpid()).db"
+    }
+
     /// The newest one that can be used.
     var newestGood: Backup? {
         all.first { backup in

@@ -1,0 +1,233 @@
+import Foundation
+import GRDB
+import Glibc
+
+/// A database as lines of JSON, which can be kept, compared, searched, and made a database again.
+///
+/// The first line says what the rest is: `{"rhythm":"database","format":1,"schema":["1 ledger", …]}`. Then every row of
+/// every table stands on a line of its own, `{"table":"author","id":1,"email":"me@example.org",…}`: tables by name, rows
+/// by primary key, columns as the schema names them, BLOBs in hexadecimal digits. So equal databases give equal lines.
+package enum DatabaseLines {
+    private static let format = 1
+
+    // MARK: Writing
+
+    /// Writes all that a database holds at this moment, while others may change it.
+    ///
+    /// - Parameter write: is handed each line, without its newline.
+    /// - Throws: ``StoreError``, or what `write` throws.
+    package static func write(_ file: StoreFile, to write: (String) throws -> Void) throws {
+        try Store.inWords(file.path) {
+            try file.read { queue in
+                try queue.read { db in
+                    let schema = try Schema.migrator.appliedIdentifiers(db)
+                    let known = Schema.migrator.migrations.filter(schema.contains)
+                    guard known.count == schema.count else { throw StoreError.newerSchema(path: file.path) }
+                    try write(
+                        try String.fetchOne(
+                            db, sql: "SELECT json_object('rhythm', 'database', 'format', ?, 'schema', json(?))",
+                            arguments: [format, String(decoding: JSONEncoder().encode(known), as: UTF8.self)]) ?? "")
+                    for table in try tables(in: db) {
+                        let lines = try String.fetchCursor(db, sql: table.linesQuery)
+                        while let line = try lines.next() { try write(line) }
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Makes a database of such lines.
+    ///
+    /// - Parameters:
+    ///   - source: the file of lines.
+    ///   - target: the path of the database, where nothing is yet. What an error leaves there is of no use.
+    /// - Throws: ``DatabaseLinesError`` of what is wrong with the lines, ``StoreError`` when the target cannot be written.
+    package static func read(_ source: String, into target: StoreFile) throws {
+        let lines = try Lines(source)
+        try target.create()
+        try Store.inWords(target.path) {
+            try ClosedConnections.open(target.path) { queue in
+                // It can be made again, and is not there before it is whole.
+                try queue.inDatabase { db in
+                    try db.execute(
+                        sql: """
+                            PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;
+                            PRAGMA foreign_keys = OFF
+                            """)
+                }
+                guard let last = try schema(lines).last else {
+                    throw lines.error("this names no schema, so it is no export of a database")
+                }
+                try Schema.migrator.migrate(queue, upTo: last)
+                try queue.inDatabase { db in
+                    try db.inTransaction {
+                        try fill(db, lines)
+                        return .commit
+                    }
+                }
+            }
+        }
+        try target.bringUpToDate()
+    }
+
+    private static func schema(_ lines: Lines) throws -> [String] {
+        guard let head = try lines.next(), head["rhythm"] as? String == "database",
+            let format = head["format"] as? Int, let schema = head["schema"] as? [String]
+        else { throw lines.error("this is no export of a database by rhythmctl export --to ndjson") }
+        guard format <= Self.format, Schema.migrator.migrations.starts(with: schema) else {
+            throw lines.error("this was written by a newer Rhythm than this one")
+        }
+        return schema
+    }
+
+    private static func fill(_ db: Database, _ lines: Lines) throws {
+        let tables = Dictionary(uniqueKeysWithValues: try tables(in: db).map { ($0.name, $0) })
+        // What the migrations put there.
+        for table in tables.keys { try db.execute(sql: "DELETE FROM \(StoreFile.quoted(table))") }
+        while var row = try lines.next() {
+            guard let name = row.removeValue(forKey: "table") as? String else { throw lines.error("names no table") }
+            guard let table = tables[name] else { throw lines.error("there is no table \"\(name)\"") }
+            let columns = row.keys.sorted()
+            let values = try columns.map { column in
+                guard let type = table.types[column] else {
+                    throw lines.error("the table \(name) has no column \"\(column)\"")
+                }
+                guard let value = value(row[column], isBlob: type == "BLOB") else {
+                    throw lines.error("\(column) is nothing that the table \(name) can hold")
+                }
+                return value
+            }
+            do {
+                let names = columns.map(StoreFile.quoted).joined(separator: ", ")
+                let marks = columns.map { _ in "?" }.joined(separator: ", ")
+                try db.cachedStatement(
+                    sql: "INSERT INTO \(StoreFile.quoted(name)) (\(names)) VALUES (\(marks))"
+                ).execute(arguments: StatementArguments(values))
+            } catch let error as DatabaseError where error.resultCode != .SQLITE_FULL {
+                throw lines.error(error.message ?? "the row does not fit the table \(name)")
+            }
+        }
+        if let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
+            throw lines.error("a row of \(row[0] as String? ?? "a table") refers to one that is not there")
+        }
+    }
+
+    /// - Returns: nil for what no column holds.
+    private static func value(_ json: Any?, isBlob: Bool) -> DatabaseValue? {
+        switch json {
+        case is NSNull: .null
+        case let text as String where isBlob: bytes(text)?.databaseValue
+        case let text as String: text.databaseValue
+        case let number as Int64 where !isBlob: number.databaseValue
+        case let number as Double where !isBlob: number.databaseValue
+        default: nil
+        }
+    }
+
+    private static func bytes(_ digits: String) -> Data? {
+        let digits = Array(digits.utf8)
+        guard digits.count % 2 == 0 else { return nil }
+        var data = Data(capacity: digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            data.append(byte)
+        }
+        return data
+    }
+
+    // MARK: Tables
+
+    private struct Table {
+        var name: String
+        var types: [String: String] = [:]
+        /// Its rows as lines, by primary key.
+        var linesQuery: String
+    }
+
+    private static func tables(in db: Database) throws -> [Table] {
+        let names = try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
+                    AND name <> 'grdb_migrations' ORDER BY name
+                """)
+        return try names.map { name in
+            let columns = try Row.fetchAll(
+                db, sql: "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid", arguments: [name]
+            ).map { (name: $0[0] as String, type: $0[1] as String, key: $0[2] as Int) }
+            let fields = columns.map { column in
+                let quoted = StoreFile.quoted(column.name)
+                let value =
+                    switch column.type {
+                    case "BLOB": "CASE WHEN \(quoted) IS NOT NULL THEN lower(hex(\(quoted))) END"
+                    // All digits of it: SQLite's JSON has fifteen, and a number may need two more.
+                    case "REAL": "json(CASE WHEN \(quoted) IS NULL THEN 'null' ELSE printf('%!.17g', \(quoted)) END)"
+                    default: quoted
+                    }
+                return "'\(column.name)', \(value)"
+            }
+            let key = columns.filter { $0.key > 0 }.sorted { $0.key < $1.key }.map { StoreFile.quoted($0.name) }
+            return Table(
+                name: name, types: Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0.type) }),
+                linesQuery: """
+                    SELECT json_object('table', '\(name)', \(fields.joined(separator: ", ")))
+                    FROM \(StoreFile.quoted(name)) ORDER BY \(key.isEmpty ? "rowid" : key.joined(separator: ", "))
+                    """)
+        }
+    }
+}
+
+/// What is wrong with a file of lines, and where.
+package struct DatabaseLinesError: Error, Equatable, CustomStringConvertible {
+    package var path: String
+    /// From 1; 0 for the file as a whole.
+    package var line: Int
+    package var message: String
+
+    package var description: String { line > 0 ? "\(path):\(line): \(message)" : "\(path): \(message)" }
+}
+
+/// A file's lines, an object each.
+private final class Lines {
+    private let path: String
+    private let file: UnsafeMutablePointer<FILE>
+    private var buffer: UnsafeMutablePointer<CChar>?
+    private var size = 0
+    private var number = 0
+
+    init(_ path: String) throws {
+        guard let file = fopen(path, "re") else {
+            throw DatabaseLinesError(path: path, line: 0, message: String(cString: strerror(errno)))
+        }
+        self.path = path
+        self.file = file
+    }
+
+    deinit {
+        free(buffer)
+        fclose(file)
+    }
+
+    func error(_ message: String) -> DatabaseLinesError {
+        DatabaseLinesError(path: path, line: number, message: message)
+    }
+
+    /// - Returns: nil at the end.
+    func next() throws -> [String: Any]? {
+        number += 1
+        let count = getline(&buffer, &size, file)
+        guard count > 0, let buffer else {
+            if ferror(file) != 0 { throw error(String(cString: strerror(errno))) }
+            return nil
+        }
+        let bytes = Data(bytesNoCopy: buffer, count: count, deallocator: .none)
+        guard let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
+            throw error("this line is no JSON object")
+        }
+        return object
+    }
+}
