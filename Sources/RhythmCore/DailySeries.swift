@@ -76,6 +76,11 @@ package struct DailySeries: Equatable, Sendable {
         self.init(sorted: grown.map { Entry(day: $0.key, quantity: $0.value) }.sorted { $0.day < $1.day })
     }
 
+    /// Both added up.
+    package static func + (one: DailySeries, other: DailySeries) -> DailySeries {
+        other == DailySeries() ? one : DailySeries(one.entries + other.entries, lost: one.lost + other.lost)
+    }
+
     /// Each day with anything at all counts one.
     package var activeDays: DailySeries {
         let days = Set(entries.map(\.day))

@@ -16,6 +16,12 @@ package enum Fact: Equatable, Sendable {
     case devlog(DevlogFact)
     /// A path glob of the job's that a commit of the user's touched.
     case touch(TouchFact)
+    /// A release, an entry or a sample.
+    case item(ItemFact)
+    /// A release that no ref leads to any more, or a file that the journal no longer has, by its key.
+    case itemGone(key: String)
+    /// A file that should be an entry and is none.
+    case unreadable(UnreadableFact)
     /// A commit that was reachable at the last scan and no longer is.
     case gone(ObjectID)
     /// Somebody else's commits, of those that this scan read.
@@ -62,10 +68,13 @@ package struct RepositoryFact: Equatable, Sendable {
     package var emails: [String]
     /// Of a recent look, how far back it went.
     package var horizon: Timestamp?
+    /// A digest of the tags that make releases. The items that follow are all releases there are; nil where they are
+    /// those of the last scan, and none follow.
+    package var releases: String?
 
     package init(
         gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,
-        tips: [ObjectID], emails: [String], horizon: Timestamp? = nil
+        tips: [ObjectID], emails: [String], horizon: Timestamp? = nil, releases: String? = nil
     ) {
         self.gitDir = gitDir
         self.workDir = workDir
@@ -76,6 +85,7 @@ package struct RepositoryFact: Equatable, Sendable {
         self.tips = tips
         self.emails = emails
         self.horizon = horizon
+        self.releases = releases
     }
 }
 

@@ -46,7 +46,9 @@ package struct FactBlock: Sendable {
 extension FactLine {
     /// A line's first field.
     package enum Kind: String {
-        case begin, progress, repository, commit, devlog, touch, gone, other, whole, end, problem, done
+        case begin, progress, repository, commit, devlog, touch, item, unreadable, gone, other, whole, end, problem,
+            done
+        case itemGone = "item-gone"
     }
 
     /// What a line is about, without decoding the rest; nil for an unknown kind.

@@ -7,10 +7,13 @@ import RhythmCore
 /// |---|---|
 /// | `begin` | git dir |
 /// | `progress` | git dir, commits read |
-/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon |
+/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon, releases |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
 /// | `devlog` | commit, path |
 /// | `touch` | commit, glob |
+/// | `item` | kind, name, key, object, commit, path, email, name, at, offset in minutes, day, quantity, unit, title, url, tags |
+/// | `item-gone` | key |
+/// | `unreadable` | path, line, message |
 /// | `gone` | id |
 /// | `other` | email, name, commits |
 /// | `whole` | |
@@ -39,6 +42,15 @@ package enum FactLine {
             writer.word("touch")
             writer.objectID(touch.commit)
             writer.text(touch.glob)
+        case .item(let item): item.encode(to: &writer)
+        case .itemGone(let key):
+            writer.word("item-gone")
+            writer.text(key)
+        case .unreadable(let file):
+            writer.word("unreadable")
+            writer.text(file.path)
+            writer.number(file.line)
+            writer.text(file.message)
         case .gone(let id):
             writer.word("gone")
             writer.objectID(id)
@@ -76,6 +88,11 @@ package enum FactLine {
         case "commit": fact = .commit(try commit(from: &reader))
         case "devlog": fact = .devlog(DevlogFact(commit: try reader.objectID(), path: try reader.text()))
         case "touch": fact = .touch(TouchFact(commit: try reader.objectID(), glob: try reader.text()))
+        case "item": fact = .item(try ItemFact(from: &reader))
+        case "item-gone": fact = .itemGone(key: try reader.text())
+        case "unreadable":
+            fact = .unreadable(
+                UnreadableFact(path: try reader.text(), line: try reader.count(), message: try reader.text()))
         case "gone": fact = .gone(try reader.objectID())
         case "other":
             fact = .other(AuthorFact(email: try reader.text(), name: try reader.text(), commits: try reader.count()))
@@ -102,6 +119,7 @@ package enum FactLine {
         writer.list(repository.tips.map(\.hex))
         writer.list(repository.emails)
         writer.timestamp(repository.horizon)
+        writer.text(repository.releases)
     }
 
     private static func repository(from reader: inout LineReader) throws(LineError) -> RepositoryFact {
@@ -116,7 +134,7 @@ package enum FactLine {
         return RepositoryFact(
             gitDir: gitDir, workDir: workDir, reader: how, extent: extent, rewritten: try reader.flag(),
             view: try reader.text(), tips: try reader.objectIDs(), emails: try reader.list(),
-            horizon: try reader.timestamp())
+            horizon: try reader.timestamp(), releases: try reader.optionalText())
     }
 
     private static func encode(_ commit: CommitFact, to writer: inout LineWriter) {
@@ -143,7 +161,7 @@ package enum FactLine {
 }
 
 extension LineWriter {
-    fileprivate mutating func timestamp(_ timestamp: Timestamp?) {
+    mutating func timestamp(_ timestamp: Timestamp?) {
         if let timestamp { number(timestamp.seconds) } else { word("-") }
     }
 }

@@ -49,10 +49,13 @@ package struct Job: Equatable, Sendable {
     package struct LastScan: Equatable, Sendable {
         package var view: String
         package var tips: [ObjectID]
+        /// As ``RepositoryFact/releases`` was when they were last given.
+        package var releases: String?
 
-        package init(view: String, tips: [ObjectID]) {
+        package init(view: String, tips: [ObjectID], releases: String? = nil) {
             self.view = view
             self.tips = tips
+            self.releases = releases
         }
     }
 

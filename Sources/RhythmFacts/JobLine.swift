@@ -11,7 +11,7 @@ import RhythmCore
 /// | `path` | glob |
 /// | `exclude` | glob |
 /// | `root` | path, depth |
-/// | `repository` | path, view of the last scan, its tips |
+/// | `repository` | path, view of the last scan, its tips, its releases |
 /// | `horizon` | seconds since 1970 |
 /// | `skip` | git dir |
 package enum JobLine {
@@ -52,6 +52,7 @@ package enum JobLine {
             writer.text(repository.path)
             writer.text(repository.lastScan?.view)
             writer.list(repository.lastScan?.tips.map(\.hex) ?? [])
+            writer.text(repository.lastScan?.releases)
             writer.endLine()
         }
         if let horizon = job.horizon {
@@ -85,9 +86,11 @@ package enum JobLine {
                 let path = try reader.text()
                 let view = try reader.optionalText()
                 let tips = try reader.objectIDs()
+                let releases = try reader.optionalText()
                 guard view != nil || tips.isEmpty else { throw reader.failure("tips without a view") }
                 job.repositories.append(
-                    Job.Repository(path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips) }))
+                    Job.Repository(
+                        path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips, releases: releases) }))
             case "horizon": job.horizon = Timestamp(try reader.number())
             case "skip": job.skip.append(try reader.text())
             case let other: throw reader.failure("unknown kind “\(other)”")

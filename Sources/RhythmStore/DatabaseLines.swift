@@ -73,28 +73,28 @@ package enum DatabaseLines {
     }
 
     private static func schema(_ lines: Lines) throws -> [String] {
-        guard let head = try lines.next(), head["rhythm"] as? String == "database",
-            let format = head["format"] as? Int, let schema = head["schema"] as? [String]
-        else { throw lines.error("this is no export of a database by rhythmctl export --to ndjson") }
-        guard format <= Self.format, Schema.migrator.migrations.starts(with: schema) else {
+        guard let head = try lines.next(as: Head.self), head.rhythm == "database" else {
+            throw lines.error("this is no export of a database by rhythmctl export --to ndjson")
+        }
+        guard head.format <= Self.format, Schema.migrator.migrations.starts(with: head.schema) else {
             throw lines.error("this was written by a newer Rhythm than this one")
         }
-        return schema
+        return head.schema
     }
 
     private static func fill(_ db: Database, _ lines: Lines) throws {
         let tables = Dictionary(uniqueKeysWithValues: try tables(in: db).map { ($0.name, $0) })
         // What the migrations put there.
         for table in tables.keys { try db.execute(sql: "DELETE FROM \(StoreFile.quoted(table))") }
-        while var row = try lines.next() {
-            guard let name = row.removeValue(forKey: "table") as? String else { throw lines.error("names no table") }
+        while var row = try lines.next(as: [String: Cell].self) {
+            guard case .text(let name)? = row.removeValue(forKey: "table") else { throw lines.error("names no table") }
             guard let table = tables[name] else { throw lines.error("there is no table \"\(name)\"") }
             let columns = row.keys.sorted()
             let values = try columns.map { column in
                 guard let type = table.types[column] else {
                     throw lines.error("the table \(name) has no column \"\(column)\"")
                 }
-                guard let value = value(row[column], isBlob: type == "BLOB") else {
+                guard let value = row[column]?.value(isBlob: type == "BLOB") else {
                     throw lines.error("\(column) is nothing that the table \(name) can hold")
                 }
                 return value
@@ -114,15 +114,41 @@ package enum DatabaseLines {
         }
     }
 
-    /// - Returns: nil for what no column holds.
-    private static func value(_ json: Any?, isBlob: Bool) -> DatabaseValue? {
-        switch json {
-        case is NSNull: .null
-        case let text as String where isBlob: bytes(text)?.databaseValue
-        case let text as String: text.databaseValue
-        case let number as Int64 where !isBlob: number.databaseValue
-        case let number as Double where !isBlob: number.databaseValue
-        default: nil
+    private struct Head: Decodable {
+        var rhythm: String
+        var format: Int
+        var schema: [String]
+    }
+
+    /// What stands in a column.
+    private enum Cell: Decodable {
+        case null
+        case integer(Int64)
+        case real(Double)
+        case text(String)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if value.decodeNil() {
+                self = .null
+            } else if let text = try? value.decode(String.self) {
+                self = .text(text)
+            } else if let number = try? value.decode(Int64.self) {
+                self = .integer(number)
+            } else {
+                self = .real(try value.decode(Double.self))
+            }
+        }
+
+        /// - Returns: nil for what such a column does not hold.
+        func value(isBlob: Bool) -> DatabaseValue? {
+            switch self {
+            case .null: .null
+            case .text(let digits) where isBlob: bytes(digits)?.databaseValue
+            case .text(let text): text.databaseValue
+            case .integer(let number): isBlob ? nil : number.databaseValue
+            case .real(let number): isBlob ? nil : number.databaseValue
+            }
         }
     }
 
@@ -198,6 +224,7 @@ private final class Lines {
     private var buffer: UnsafeMutablePointer<CChar>?
     private var size = 0
     private var number = 0
+    private let decoder = JSONDecoder()
 
     init(_ path: String) throws {
         guard let file = fopen(path, "re") else {
@@ -217,7 +244,7 @@ private final class Lines {
     }
 
     /// - Returns: nil at the end.
-    func next() throws -> [String: Any]? {
+    func next<Object: Decodable>(as type: Object.Type) throws -> Object? {
         number += 1
         let count = getline(&buffer, &size, file)
         guard count > 0, let buffer else {
@@ -225,9 +252,10 @@ private final class Lines {
             return nil
         }
         let bytes = Data(bytesNoCopy: buffer, count: count, deallocator: .none)
-        guard let object = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
-            throw error("this line is no JSON object")
+        do {
+            return try decoder.decode(type, from: bytes)
+        } catch {
+            throw self.error("this line is no JSON object of the kind that stands here")
         }
-        return object
     }
 }

@@ -74,6 +74,7 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
     try foldDevlogs(in: db)
     try noteDays(of: "SELECT id FROM touched", in: db)
     try countDays(in: db)
+    try deriveItems(rules: rules, now: now, in: db)
 }
 
 /// The temporary tables of a change to the ledger. They are made once for a connection: whatever changes the schema
@@ -85,13 +86,15 @@ func makeWorkTables(_ db: Database) throws {
             CREATE TEMP TABLE shared (id INTEGER PRIMARY KEY);
             CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY);
             CREATE TEMP TABLE doomed (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE changed_item (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE seen_item (id INTEGER PRIMARY KEY);
             CREATE TEMP TABLE touched_day (kind INTEGER, day INTEGER, PRIMARY KEY (kind, day)) WITHOUT ROWID;
             """)
 }
 
 /// Forgets what the last change looked at.
 func clearWorkTables(_ db: Database) throws {
-    for table in ["touched", "shared", "touched_day"] { try db.run("DELETE FROM \(table)") }
+    for table in ["touched", "shared", "touched_day", "changed_item"] { try db.run("DELETE FROM \(table)") }
 }
 
 /// Has the days of some items counted again. Of items that go this must be said before they do.

@@ -16,6 +16,7 @@ struct LedgerWriter {
     private let rules: EvidenceRules
     private let db: Database
     private let insertion: CommitInsertion
+    let items: ItemWriter
     private var authors: [String: Int64] = [:]
     private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
@@ -31,6 +32,7 @@ struct LedgerWriter {
         self.rules = rules
         self.db = db
         insertion = try CommitInsertion(db)
+        items = try ItemWriter(repository: repository, now: now, rules: rules, db: db)
         try db.run("DELETE FROM seen")
         isFirst =
             try Bool.fetchOne(
@@ -51,6 +53,20 @@ struct LedgerWriter {
         case .touch(let touch): try take(touch)
         case .gone(let object): try lose(object)
         case .other(let author): try take(author)
+        case .item(let item):
+            let carrier = item.kind == .release ? nil : try item.commit.flatMap(commitID)
+            if carrier == nil && item.kind != .release, let commit = item.commit {
+                throw StoreError.failed(path: commit.hex, message: "a trailer's fact without its commit before it")
+            }
+            if try items.take(item, carrier: carrier) { outcome.new += 1 }
+            if let path = item.path { try items.forgetUnreadable(path) }
+        case .itemGone(let key):
+            try items.lose(key)
+            try items.forgetUnreadable(key)
+        case .unreadable(let file):
+            // What it said before it could not be read is void.
+            try items.lose(file.path)
+            try items.note(file)
         case .begin, .progress, .repository, .whole, .end, .problem, .done: break
         }
     }
@@ -166,10 +182,8 @@ struct LedgerWriter {
 
     /// After a full scan: what it did not name is either no longer reachable, or no longer the user's by the identity
     /// that the scan went by; and a dev log that its commit no longer brings in any clone (the globs changed) is none.
-    mutating func loseUnseen(emails: [String], identity: Job.Identity) throws {
+    mutating func loseUnseen(isUser: (_ email: String, _ name: String) -> Bool, coAuthored: Bool) throws {
         guard !isFirst else { return }
-        let emails = Set(emails)
-        let names = Set(identity.names.map { $0.lowercased() })
         let unseen = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -181,10 +195,7 @@ struct LedgerWriter {
         for row in unseen {
             let id: Int64 = row[0]
             let wasGone: Int64? = row[1]
-            let name: String = row[3]
-            let isMine =
-                identity.everyone || emails.contains(row[2]) || names.contains(name.lowercased())
-                || (row[4] && identity.coAuthored)
+            let isMine = isUser(row[2], row[3]) || (row[4] && coAuthored)
             if isMine {
                 guard wasGone == nil else { continue }
                 outcome.gone += 1

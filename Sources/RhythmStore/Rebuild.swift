@@ -39,7 +39,7 @@ struct Holding: Sendable {
                 + "repositories could not be read, and which ones are ignored or retired",
             tables: [
                 "repository", "gap", "author", "evidence", "sighting", "other_author", "path_glob", "touch", "daily",
-                "coverage",
+                "coverage", "item", "item_sighting", "unreadable",
             ], settings: ["rules", "completed_at"]),
     ]
 }

@@ -25,6 +25,9 @@ enum Schema {
         migrator.registerMigration("7 own") { db in
             try db.execute(sql: own)
         }
+        migrator.registerMigration("8 items") { db in
+            try db.execute(sql: items)
+        }
         return migrator
     }
 
@@ -42,6 +45,71 @@ enum Schema {
         }
         return pending
     }
+
+    private static let items = """
+        -- What counts and is neither a commit nor a dev log file.
+        CREATE TABLE item (
+            id INTEGER PRIMARY KEY,
+            -- 1 a release, 2 an entry, 3 a sample of a metric.
+            kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
+            -- The tag, the entry's kind, the metric.
+            name TEXT NOT NULL,
+            -- What makes it the same item in every clone.
+            key TEXT NOT NULL UNIQUE,
+            object BLOB NOT NULL CHECK (length(object) IN (20, 32)),
+            -- The commit with which it came in a trailer, and whose fate it shares.
+            carrier INTEGER REFERENCES evidence,
+            -- The journal's file.
+            path TEXT,
+            -- Of a release: who made it.
+            email TEXT,
+            person TEXT,
+            at INTEGER,
+            offset_minutes INTEGER NOT NULL,
+            -- Where a day is stated and no time; at is its beginning then.
+            stated_day INTEGER,
+            -- Minutes of an entry, the value of a sample.
+            quantity REAL,
+            unit TEXT,
+            title TEXT NOT NULL,
+            url TEXT,
+            -- A JSON array.
+            tags TEXT NOT NULL CHECK (json_valid(tags)),
+            recorded_at INTEGER NOT NULL,
+            -- Derived from the above and the rules in force, as of evidence.
+            day INTEGER,
+            verdict INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 7),
+            folded_into INTEGER REFERENCES item,
+            CHECK ((verdict = 1) = (folded_into IS NOT NULL)),
+            CHECK (day IS NOT NULL OR verdict >= 2)
+        ) STRICT;
+        CREATE INDEX item_name ON item (kind, name, day);
+        CREATE INDEX item_carrier ON item (carrier) WHERE carrier IS NOT NULL;
+        CREATE INDEX item_folded ON item (folded_into) WHERE folded_into IS NOT NULL;
+        CREATE INDEX item_future ON item (at) WHERE verdict = 3;
+
+        -- Which repository shows an item. That of a trailer stands with its commit.
+        CREATE TABLE item_sighting (
+            item INTEGER NOT NULL REFERENCES item,
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            -- When its tag was there no more.
+            gone_at INTEGER,
+            PRIMARY KEY (item, repository)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX item_sighting_repository ON item_sighting (repository);
+
+        -- Files that should be entries and are none.
+        CREATE TABLE unreadable (
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            line INTEGER NOT NULL,
+            message TEXT NOT NULL,
+            PRIMARY KEY (repository, path)
+        ) STRICT, WITHOUT ROWID;
+
+        -- A digest of the tags that made a repository's releases.
+        ALTER TABLE repository ADD COLUMN releases TEXT;
+        """
 
     private static let own = """
         -- How many commits of the user's a repository holds or held. It is derived from its sightings.

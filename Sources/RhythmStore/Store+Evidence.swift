@@ -58,10 +58,12 @@ extension Store {
     ///
     /// - Returns: whether any verdict changed.
     package func promoteFuture(rules: EvidenceRules, now: Timestamp) throws -> Bool {
-        let due = "SELECT id FROM evidence WHERE verdict = 3 AND at <= \(now.seconds)"
-        guard try read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (\(due))") }) == true else { return false }
+        func due(_ table: String) -> String { "SELECT id FROM \(table) WHERE verdict = 3 AND at <= \(now.seconds)" }
+        let anyDue = "SELECT EXISTS (\(due("evidence"))) OR EXISTS (\(due("item")))"
+        guard try read({ try Bool.fetchOne($0, sql: anyDue) }) == true else { return false }
         try writeLedger { db in
-            try db.execute(sql: "INSERT OR IGNORE INTO touched \(due)")
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO touched \(due("evidence")); INSERT INTO changed_item \(due("item"))")
             try deriveTouched(rules: rules, now: now, in: db)
         }
         return true
@@ -69,21 +71,32 @@ extension Store {
 
     /// The earliest date of what is still in the future.
     package func nextFutureItem() throws -> Timestamp? {
-        try read { try Int64.fetchOne($0, sql: "SELECT min(at) FROM evidence WHERE verdict = 3") }.map(Timestamp.init)
+        let next = """
+            SELECT min(at) FROM (SELECT min(at) AS at FROM evidence WHERE verdict = 3
+                UNION ALL SELECT min(at) FROM item WHERE verdict = 3)
+            """
+        return try read { try Int64.fetchOne($0, sql: next) }.map(Timestamp.init)
     }
 
     /// Derives all days and verdicts afresh if the rules differ from those they were last derived by.
     package func adopt(_ rules: EvidenceRules, now: Timestamp) throws {
         guard try setting("rules") != rules.signature else { return }
         try writeLedger { db in
-            let update = try db.makeStatement(sql: "UPDATE evidence SET day = ? WHERE id = ?")
-            let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM evidence WHERE at IS NOT NULL")
-            while let row = try rows.next() {
-                let at: Int64 = row[1]
-                let day = rules.day(at: Timestamp(at), offsetMinutes: row[2])
-                if let day { try update.execute(arguments: [day.number, row[0] as Int64]) }
+            for dated in ["evidence WHERE at IS NOT NULL", "item WHERE at IS NOT NULL AND stated_day IS NULL"] {
+                let table = dated.prefix { $0 != " " }
+                let update = try db.makeStatement(sql: "UPDATE \(table) SET day = ? WHERE id = ?")
+                let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM \(dated)")
+                while let row = try rows.next() {
+                    let at: Int64 = row[1]
+                    let day = rules.day(at: Timestamp(at), offsetMinutes: row[2])
+                    if let day { try update.execute(arguments: [day.number, row[0] as Int64]) }
+                }
             }
-            try db.execute(sql: "DELETE FROM daily; INSERT INTO touched SELECT id FROM evidence")
+            try db.execute(
+                sql: """
+                    DELETE FROM daily; INSERT INTO touched SELECT id FROM evidence;
+                    INSERT INTO changed_item SELECT id FROM item
+                    """)
             try deriveTouched(rules: rules, now: now, in: db)
             try Self.set("rules", to: rules.signature, in: db)
         }

@@ -87,7 +87,7 @@ extension Store {
     /// - Parameter gitDirs: nil for all of them.
     package func scanTargets(_ gitDirs: Set<String>? = nil) throws -> [Job.Repository] {
         try read { db in
-            let tracked = "SELECT git_dir, view, tips FROM repository WHERE standing = 'tracked'"
+            let tracked = "SELECT git_dir, view, tips, releases FROM repository WHERE standing = 'tracked'"
             let rows =
                 if let gitDirs {
                     try gitDirs.sorted().flatMap {
@@ -101,7 +101,9 @@ extension Store {
                 let tips: Data? = row[2]
                 return Job.Repository(
                     path: row[0],
-                    lastScan: view.map { .init(view: $0, tips: Self.unpacked([UInt8](tips ?? Data()))) })
+                    lastScan: view.map {
+                        .init(view: $0, tips: Self.unpacked([UInt8](tips ?? Data())), releases: row[3])
+                    })
             }
         }
     }
@@ -150,6 +152,8 @@ extension Store {
             try db.execute(
                 sql: "INSERT OR IGNORE INTO touched SELECT evidence FROM sighting WHERE repository = ?", arguments: [id]
             )
+            try db.execute(
+                sql: "INSERT INTO changed_item SELECT item FROM item_sighting WHERE repository = ?", arguments: [id])
             try deriveTouched(rules: rules, now: now, in: db)
         }
     }
@@ -171,12 +175,23 @@ extension Store {
                     UPDATE evidence SET verdict = 0, folded_into = NULL WHERE folded_into IN (SELECT id FROM doomed);
                     DELETE FROM touched WHERE id IN (SELECT id FROM doomed);
                     """)
+            let items = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM item WHERE carrier IN (SELECT id FROM doomed)
+                    UNION ALL SELECT s.item FROM item_sighting s WHERE s.repository = ?1 AND NOT EXISTS
+                        (SELECT 1 FROM item_sighting o WHERE o.item = s.item AND o.repository <> ?1)
+                    """, arguments: [id])
+            try db.execute(
+                sql: "INSERT INTO changed_item SELECT item FROM item_sighting WHERE repository = ?", arguments: [id])
+            for item in items { try removeItem(item, in: db) }
             try noteDays(of: "SELECT id FROM doomed", in: db)
             try db.execute(
                 sql: """
                     INSERT OR IGNORE INTO shared SELECT evidence FROM sighting WHERE repository = \(id);
                     DELETE FROM shared WHERE id IN (SELECT id FROM doomed);
                     DELETE FROM sighting WHERE repository = \(id);
+                    DELETE FROM item_sighting WHERE repository = \(id);
                     DELETE FROM touch WHERE evidence IN (SELECT id FROM doomed);
                     DELETE FROM evidence WHERE carrier IN (SELECT id FROM doomed);
                     DELETE FROM evidence WHERE id IN (SELECT id FROM doomed);

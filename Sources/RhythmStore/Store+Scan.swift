@@ -13,7 +13,7 @@ package struct ScanOutcome: Equatable, Sendable {
 /// What a worker said of one repository.
 package struct ScannedRepository {
     package let repository: RepositoryFact
-    /// Calls its argument with each commit, dev log, touch, gone and other-author fact in the worker's order.
+    /// Calls its argument with each fact of what the repository holds, in the worker's order.
     let facts: ((Fact) throws -> Void) throws -> Void
 
     package init(_ repository: RepositoryFact, facts: @escaping ((Fact) throws -> Void) throws -> Void) {
@@ -49,11 +49,22 @@ extension Store {
         var ledger = try LedgerWriter(repository: id, now: now, rules: rules, db: db)
         if repository.extent == .full {
             try db.run("DELETE FROM other_author WHERE repository = ?", arguments: [id])
+            try ledger.items.forgetUnreadable()
+        }
+        let emails = Set(repository.emails)
+        let names = Set(identity.names.map { $0.lowercased() })
+        func isUser(_ email: String, _ name: String) -> Bool {
+            identity.everyone || emails.contains(email) || names.contains(name.lowercased())
         }
         try scan.facts { try ledger.take($0) }
         try ledger.judgeNew()
         if repository.extent == .full {
-            try ledger.loseUnseen(emails: repository.emails, identity: identity)
+            try ledger.loseUnseen(isUser: isUser, coAuthored: identity.coAuthored)
+            try ledger.items.loseUnseenEntries()
+        }
+        if let releases = repository.releases {
+            try ledger.items.loseUnseenReleases(isMine: isUser)
+            try db.run("UPDATE repository SET releases = ? WHERE id = ?", arguments: [releases, id])
         }
         try db.run(
             """

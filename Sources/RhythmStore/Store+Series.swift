@@ -36,8 +36,12 @@ extension Store {
                     let known = try series[commits] ?? ledger(of: commits, rules, vantage, in: db)
                     series[commits] = known
                     series[source] = source.measure == .commits ? known : known.activeDays
-                case .devlog: series[source] = try ledger(of: source, rules, vantage, in: db)
-                case .releases, .roadmapTicks, .entries, .minutes, .gauge, .counter: series[source] = DailySeries()
+                case .devlog:
+                    let files = try ledger(of: source, rules, vantage, in: db)
+                    series[source] = try files + Self.itemSeries(of: source, rules, vantage, in: db)
+                case .releases, .entries, .minutes, .gauge, .counter:
+                    series[source] = try Self.itemSeries(of: source, rules, vantage, in: db)
+                case .roadmapTicks: series[source] = DailySeries()
                 }
             }
             return series.filter { sources.contains($0.key) }

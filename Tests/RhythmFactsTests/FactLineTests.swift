@@ -28,7 +28,7 @@ struct FactLineTests {
             .repository(
                 RepositoryFact(
                     gitDir: text, workDir: text, reader: .git, extent: .delta, rewritten: true, view: text,
-                    tips: [Self.id, Self.id256], emails: [text, "a@b", text])),
+                    tips: [Self.id, Self.id256], emails: [text, "a@b", text], releases: text)),
             .repository(
                 RepositoryFact(
                     gitDir: "/a", workDir: nil, reader: .libgit2, extent: .full, rewritten: false, view: "v",
@@ -47,6 +47,14 @@ struct FactLineTests {
                     parentCount: 3, email: "", name: "-", coAuthored: false, subject: text)),
             .devlog(DevlogFact(commit: Self.id, path: text)),
             .touch(TouchFact(commit: Self.id256, glob: text)),
+            .item(
+                ItemFact(
+                    kind: .entry, name: text, key: text, object: Self.id, commit: Self.id256, path: text,
+                    author: .init(email: text, name: text), at: Timestamp(-1), offsetMinutes: 60,
+                    day: CalendarDay(number: -1), quantity: 0.1 + 0.2, unit: text,
+                    title: text, url: text, tags: [text, "b", text])),
+            .item(ItemFact(kind: .sample, name: text, key: "", object: Self.id, at: nil, quantity: -1e300)),
+            .itemGone(key: text), .unreadable(UnreadableFact(path: text, line: 3, message: text)),
             .other(AuthorFact(email: text, name: text, commits: 3)),
             .end(ScanSummary(commitsRead: 4, own: 2)),
             .problem(ProblemFact(path: text, code: "corrupt", message: text)),
@@ -71,7 +79,7 @@ struct FactLineTests {
             devlogGlobs: [text], pathGlobs: [text, "b"], roots: [Job.Root(path: text, depth: 4)], excludes: [text],
             repositories: [
                 Job.Repository(path: text),
-                Job.Repository(path: "/r", lastScan: Job.LastScan(view: text, tips: [Self.id])),
+                Job.Repository(path: "/r", lastScan: Job.LastScan(view: text, tips: [Self.id], releases: text)),
                 Job.Repository(path: "/s", lastScan: Job.LastScan(view: "v", tips: [])),
             ])
         #expect(try JobLine.decode(JobLine.encode(job)[...]) == job)
@@ -99,13 +107,16 @@ struct FactLineTests {
         #expect(failure("begin\ta\\x1")?.message == "an unfinished \\x escape")
         #expect(failure("begin\ta\\q")?.message == "an unknown escape")
         #expect(failure("begin\t\\xff")?.message == "not valid UTF-8")
+        let item = "item\tentry\twin\tk\t\(Self.id.hex)\t-\t-\t-\t-\t5\t0"
+        #expect(failure(item + "\tsoon\t-\t-\t\t-\t-")?.message == "not a day")
+        #expect(failure(item + "\t-\tnan\t-\t\t-\t-")?.message == "not a number")
         #expect(failure("repository\t/a\t-\tsvn\tfull\tno\tv\t-\t-")?.field == 4)
     }
 
     @Test("rubbish is an error and never a crash")
     func rubbish() {
         var generator = SystemRandomNumberGenerator()
-        let kinds = ["commit", "repository", "begin", "end", "problem", "devlog", "touch"]
+        let kinds = ["commit", "repository", "begin", "end", "problem", "devlog", "touch", "item"]
         let pieces = ["\t", "\\", "\\x", "-", "0", "yes", "libgit2", "full", " ", "\u{FF}", Self.id.hex]
         for _ in 0..<2000 {
             let tail = (0..<Int.random(in: 0..<20, using: &generator)).map { _ in pieces.randomElement()! }

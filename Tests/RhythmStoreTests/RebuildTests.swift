@@ -59,6 +59,20 @@ struct Reference {
         try record("a", .full, [commit(1), commit(2), log, commit(3), touch, other])
         try record("b", .full, [commit(1), commit(4)])
         try record("a", .delta, [.gone(id(3))])
+        func item(_ kind: ItemFact.Kind, _ name: String, _ number: UInt8, commit: UInt8? = nil, path: String? = nil)
+            -> Fact
+        {
+            .item(
+                ItemFact(
+                    kind: kind, name: name, key: path ?? "\(name) \(number)", object: id(number),
+                    commit: commit.map(id),
+                    path: path, author: kind == .release ? .init(email: "me@x", name: "Me") : nil, at: now,
+                    quantity: 0.1 + 0.2, unit: "ms", title: "title", url: "https://example.org", tags: ["a", "b"]))
+        }
+        try record("a", .delta, [item(.entry, "win", 2, commit: 2), item(.release, "v1", 1), item(.release, "v1", 4)])
+        let entry = item(.entry, "demo", 5, path: "entries/a.md")
+        let unreadable = Fact.unreadable(UnreadableFact(path: "entries/b.md", line: 3, message: "no kind"))
+        try record("journal", .full, [entry, item(.sample, "latency", 6, path: "entries/c.md"), unreadable])
     }
 
     /// What git does not know.
