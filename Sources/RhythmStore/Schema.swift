@@ -84,6 +84,7 @@ enum Schema {
             CHECK (day IS NOT NULL OR verdict >= 2)
         ) STRICT;
         CREATE INDEX item_name ON item (kind, name, day);
+        CREATE INDEX item_journal ON item (at) WHERE path IS NOT NULL;
         CREATE INDEX item_carrier ON item (carrier) WHERE carrier IS NOT NULL;
         CREATE INDEX item_folded ON item (folded_into) WHERE folded_into IS NOT NULL;
         CREATE INDEX item_future ON item (at) WHERE verdict = 3;

@@ -51,7 +51,8 @@ import Testing
     /// The steps of a query's plan that go through the whole ledger, or through all of one kind in it.
     private func wholeLedger(in sql: String) throws -> [String] {
         var ledger: Set = [
-            "evidence", "sighting", "touch", "e", "s", "m", "o", "f", "l", "d", "c", "t", "mate", "leader",
+            "evidence", "sighting", "touch", "item", "item_sighting", "i", "e", "s", "m", "o", "f", "l", "d", "c", "t",
+            "mate", "leader",
         ]
         // What a scan touched is named by the same letters.
         if sql.contains("touched t") || sql.contains("touched_day t") { ledger.remove("t") }
@@ -61,7 +62,8 @@ import Testing
         }.filter { step in
             let words = step.split(separator: " ")
             guard words.count > 1, ledger.contains(String(words[1])) else { return false }
-            return words[0] == "SCAN" && !step.contains("evidence_future") || step.hasSuffix("evidence_day (kind=?)")
+            return words[0] == "SCAN" && !step.contains("_future") && !step.contains("item_journal")
+                || step.hasSuffix("evidence_day (kind=?)")
         }
     }
 
@@ -77,18 +79,27 @@ import Testing
     }
 
     @Test func noAnswerGoesThroughTheLedger() throws {
-        let sources: Set<Source> = [Source(.commits), Source(.devlog), Source(.activeDays)]
+        let items: Set<Source> = [
+            Source(.releases), Source(.devlog), Source(.entries("win")), Source(.minutes("sync")),
+            Source(.gauge("stars")),
+            Source(.counter("stars")), Source(.releases, repositories: ["r"]),
+        ]
+        let sources = items.union([Source(.commits), Source(.activeDays)])
         let week = (today - 6)...today
         try expectBounded("series") { _ = try store.series(of: sources, rules: rules) }
         try expectBounded("series then") {
             _ = try store.series(of: sources, rules: rules, from: Vantage(at: now))
         }
-        for source in sources {
+        for source in sources.subtracting(items).union([Source(.devlog)]) {
             try expectBounded("items") { _ = try store.items(of: source, days: week, undated: true) }
             try expectBounded("items then") {
                 _ = try store.items(of: source, days: week, undated: true, from: Vantage(at: now, asKnown: true))
             }
         }
+        for source in items {
+            try expectBounded("items") { _ = try store.storedItems(of: source, days: week) }
+        }
+        try expectBounded("journal") { _ = try store.journalItems(limit: 10) }
         try expectBounded("repositories") { _ = try store.repositories() }
         try expectBounded("blind") { _ = try store.blindSince() }
         try expectBounded("targets") { _ = try store.scanTargets() }
