@@ -32,6 +32,9 @@ package final class Daemon: Sendable {
         let config = try Config.load(path: setup.paths.config, home: setup.home)
         for folder in [setup.paths.state, setup.paths.runtime] { try PrivateFolder.prepare(folder) }
         let lock = try InstanceLock(path: setup.paths.lock)
+        for folder in [setup.paths.runtime, setup.paths.alerts, setup.paths.reports] {
+            AtomicFile.removeLeftovers(in: folder)
+        }
         let keeper = DatabaseKeeper(paths: setup.paths, backups: setup.backupFolder, log: log, now: setup.now)
         let store = try keeper.open(left: lock.left)
         let work = LoopExecutor(group.next())

@@ -53,6 +53,17 @@ import Testing
         #expect(daemon.end(with: SIGTERM) == 0)
     }
 
+    @Test func whatAKilledDaemonWasWritingIsRemoved() async throws {
+        let daemon = try TestDaemon()
+        let leftovers = [daemon.setup.paths.runtime, daemon.setup.paths.alerts].map { $0 + "/.x.md.3kq.tmp" }
+        try await daemon.run { _ in }
+        for path in leftovers { try Data("half".utf8).write(to: URL(fileURLWithPath: path)) }
+        try Data("a user's".utf8).write(to: URL(fileURLWithPath: daemon.setup.paths.alerts + "/notes.tmp"))
+        try await daemon.run { _ in }
+        for path in leftovers { #expect(!FileManager.default.fileExists(atPath: path)) }
+        #expect(FileManager.default.fileExists(atPath: daemon.setup.paths.alerts + "/notes.tmp"))
+    }
+
     @Test func aFileIsWrittenAnewWhereSomethingElseHasItsName() throws {
         let folder = try TemporaryFolder()
         try folder.write("precious", to: "elsewhere")

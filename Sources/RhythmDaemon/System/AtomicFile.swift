@@ -50,6 +50,19 @@ enum AtomicFile {
         return true
     }
 
+    /// Removes the temporary files that a process left behind when it was killed while it wrote. Nobody else may be writing.
+    static func removeLeftovers(in folder: String) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0, let entries = fdopendir(descriptor) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix("."), name.hasSuffix(".tmp") { unlinkat(descriptor, name, 0) }
+        }
+    }
+
     /// Whether a file of this user's is there with just these bytes and permissions.
     private static func holds(_ bytes: [UInt8], mode: mode_t, _ name: String, in folder: CInt) -> Bool {
         // Whatever else has the name, a link, a FIFO or a device, is not looked into.
