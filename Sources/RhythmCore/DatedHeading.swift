@@ -295,11 +295,15 @@ private struct HeadingLine {
             return
         }
         guard item.startIndex == line.startIndex else { return nil }
-        text = line
         let underline = next?.drop { $0 == 0x20 } ?? []
         isSure =
             underline.count >= 3
-            && (underline.allSatisfy { $0 == UInt8(ascii: "=") } || underline.allSatisfy { $0 == UInt8(ascii: "-") })
+            && underline.first.map { mark in
+                (mark == UInt8(ascii: "=") || mark == UInt8(ascii: "-")) && underline.allSatisfy { $0 == mark }
+            } ?? false
+        // No date alone on its line is longer.
+        guard isSure || line.count <= 40 else { return nil }
+        text = line
     }
 }
 

@@ -12,7 +12,7 @@ package enum Fact: Equatable, Sendable {
     case repository(RepositoryFact)
     /// A commit of the user's.
     case commit(CommitFact)
-    /// A dev log file that a commit of the user's added to.
+    /// An entry that a commit of the user's made in a dev log file.
     case devlog(DevlogFact)
     /// A path glob of the job's that a commit of the user's touched.
     case touch(TouchFact)
@@ -130,10 +130,16 @@ package struct DevlogFact: Equatable, Sendable {
     package var commit: ObjectID
     /// The file's path in the repository.
     package var path: String
+    /// By which the file tells the entry from its others; empty in one without dated headings.
+    package var heading: String
+    /// The day that the heading, the front matter or the file's name states; nil for the commit's.
+    package var day: CalendarDay?
 
-    package init(commit: ObjectID, path: String) {
+    package init(commit: ObjectID, path: String, heading: String = "", day: CalendarDay? = nil) {
         self.commit = commit
         self.path = path
+        self.heading = heading
+        self.day = day
     }
 }
 

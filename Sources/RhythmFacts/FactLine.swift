@@ -9,7 +9,7 @@ import RhythmCore
 /// | `progress` | git dir, commits read |
 /// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon, releases |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
-/// | `devlog` | commit, path |
+/// | `devlog` | commit, path, heading, day |
 /// | `touch` | commit, glob |
 /// | `item` | kind, name, key, object, commit, path, email, name, at, offset in minutes, day, quantity, unit, title, url, tags |
 /// | `item-gone` | key |
@@ -38,6 +38,8 @@ package enum FactLine {
             writer.word("devlog")
             writer.objectID(devlog.commit)
             writer.text(devlog.path)
+            writer.text(devlog.heading)
+            writer.text(devlog.day.map { "\($0)" })
         case .touch(let touch):
             writer.word("touch")
             writer.objectID(touch.commit)
@@ -86,7 +88,11 @@ package enum FactLine {
         case "progress": fact = .progress(gitDir: try reader.text(), commitsRead: try reader.count())
         case "repository": fact = .repository(try repository(from: &reader))
         case "commit": fact = .commit(try commit(from: &reader))
-        case "devlog": fact = .devlog(DevlogFact(commit: try reader.objectID(), path: try reader.text()))
+        case "devlog":
+            fact = .devlog(
+                DevlogFact(
+                    commit: try reader.objectID(), path: try reader.text(), heading: try reader.text(),
+                    day: try reader.day()))
         case "touch": fact = .touch(TouchFact(commit: try reader.objectID(), glob: try reader.text()))
         case "item": fact = .item(try ItemFact(from: &reader))
         case "item-gone": fact = .itemGone(key: try reader.text())

@@ -118,10 +118,7 @@ extension ItemFact {
         author = email.map { Author(email: $0, name: person ?? "") }
         at = try reader.timestamp()
         offsetMinutes = Int(try reader.number())
-        if let text = try reader.optionalText() {
-            guard let stated = CalendarDay(text) else { throw reader.failure("not a day") }
-            day = stated
-        }
+        day = try reader.day()
         if let text = try reader.optionalText() {
             guard let number = Double(text), number.isFinite else { throw reader.failure("not a number") }
             quantity = number

@@ -67,6 +67,12 @@ struct LineReader {
         return isAbsent(range) ? nil : Timestamp(try number(in: range))
     }
 
+    mutating func day() throws(LineError) -> CalendarDay? {
+        guard let text = try optionalText() else { return nil }
+        guard let day = CalendarDay(text) else { throw failure("not a day") }
+        return day
+    }
+
     mutating func flag() throws(LineError) -> Bool {
         switch try word() {
         case "yes": return true

@@ -39,28 +39,74 @@ struct ChangeSearch: ~Copyable {
         changes += 1
         if changes % 1000 == 0 { emit(.progress(commitsRead: commitsRead)) }
         var touched: Set<Int> = []
+        var devlogs: [TreeComparison.Difference] = []
         for file in try comparison.differences(from: change.parentTree, to: change.tree, read: read) {
-            if file.patterns[0] < devlogs, try addsLine(file, read) {
-                emit(.devlog(commit: change.commit, path: String(decoding: file.path, as: UTF8.self)))
-            }
-            touched.formUnion(file.patterns.drop { $0 < devlogs })
+            if file.patterns[0] < self.devlogs { devlogs.append(file) }
+            touched.formUnion(file.patterns.drop { $0 < self.devlogs })
         }
-        for index in touched.sorted() { emit(.touch(commit: change.commit, glob: pathGlobs[index - devlogs])) }
+        try reportEntries(devlogs, of: change.commit, emit, read: read)
+        for index in touched.sorted() { emit(.touch(commit: change.commit, glob: pathGlobs[index - self.devlogs])) }
     }
 
-    private func addsLine(
-        _ file: TreeComparison.Difference, _ read: (ObjectID) throws(GitError) -> [UInt8]?
-    ) throws(GitError) -> Bool {
-        guard let new = file.new, new.isRegular else { return false }
-        let old = file.old.flatMap { $0.isRegular ? $0.id : nil }
-        guard new.id != old else { return false }
-        guard let content = try read(new.id), content.count <= Self.largestFile else { return true }
-        var known: Set<[UInt8]> = [[]]
-        if let old {
-            guard let before = try read(old), before.count <= Self.largestFile else { return true }
-            for line in before.split(separator: UInt8(ascii: "\n")) { known.insert(Self.withoutSpace(line)) }
+    private func reportEntries(
+        _ files: [TreeComparison.Difference], of commit: ObjectID, _ emit: (ScanEvent) -> Void,
+        read: (ObjectID) throws(GitError) -> [UInt8]?
+    ) throws(GitError) {
+        func content(_ file: TreeComparison.File) throws(GitError) -> [UInt8]? {
+            try read(file.id).flatMap { $0.count <= Self.largestFile ? $0 : nil }
         }
-        return content.split(separator: UInt8(ascii: "\n")).contains { !known.contains(Self.withoutSpace($0)) }
+        // What is moved or split up goes from one file to others.
+        var removed: [[UInt8]]?
+        for file in files {
+            guard let new = file.new, new.isRegular else { continue }
+            let old = file.old.flatMap { $0.isRegular ? $0 : nil }
+            guard new.id != old?.id else { continue }
+            let path = String(decoding: file.path, as: UTF8.self)
+            var before: [[UInt8]]?
+            if removed == nil {
+                removed = []
+                for gone in files where gone.new?.isRegular != true {
+                    if let gone = gone.old, gone.isRegular, let text = try content(gone) { removed?.append(text) }
+                }
+            }
+            if let old { before = try content(old).map { [$0] } } else { before = [] }
+            guard let text = try content(new), let before else {
+                emit(.devlog(commit: commit, path: path, heading: "", day: DatedHeading.day(ofFile: path)))
+                continue
+            }
+            let olds = before + (removed ?? [])
+            let stated = DatedHeading.frontMatterDay(of: text) ?? DatedHeading.day(ofFile: path)
+            if let headings = DatedHeading.new(in: text, since: olds, near: try authorDay(of: commit, read)) {
+                for heading in headings {
+                    emit(.devlog(commit: commit, path: path, heading: heading.key, day: heading.day ?? stated))
+                }
+            } else if Self.addsLine(text, to: olds) {
+                emit(.devlog(commit: commit, path: path, heading: "", day: stated))
+            }
+        }
+    }
+
+    /// By the author's clock; some day where the commit has no date that can be read.
+    private func authorDay(
+        of commit: ObjectID, _ read: (ObjectID) throws(GitError) -> [UInt8]?
+    ) throws(GitError) -> CalendarDay {
+        let moment = try read(commit).flatMap { bytes in
+            bytes.withUnsafeBufferPointer { bytes in
+                RawCommit(bytes, digits: 2 * Int(commit.byteCount)).flatMap { Ident(bytes, line: $0.author) }
+            }
+        }
+        guard let moment, let seconds = moment.seconds, (0..<1 << 40).contains(seconds) else {
+            return CalendarDay(number: 0)
+        }
+        return CalendarDay(number: (Int(seconds) + moment.offsetMinutes * 60) / 86_400)
+    }
+
+    private static func addsLine(_ text: [UInt8], to olds: [[UInt8]]) -> Bool {
+        var known: Set<[UInt8]> = [[]]
+        for old in olds {
+            for line in old.split(separator: UInt8(ascii: "\n")) { known.insert(withoutSpace(line)) }
+        }
+        return text.split(separator: UInt8(ascii: "\n")).contains { !known.contains(withoutSpace($0)) }
     }
 
     private static func withoutSpace(_ line: ArraySlice<UInt8>) -> [UInt8] {

@@ -33,7 +33,11 @@ package enum ScanEvent: Sendable {
     case repository(OpenedRepository)
     case progress(commitsRead: Int)
     case commit(Commit)
-    case devlog(commit: ObjectID, path: String)
+    /// The commit made an entry in a dev log file.
+    /// - Parameters:
+    ///   - heading: by which the file tells it from others; empty where it has no dated headings.
+    ///   - day: where the heading, the front matter or the file's name states one.
+    case devlog(commit: ObjectID, path: String, heading: String, day: CalendarDay?)
     /// The commit changed, added or removed a file that the glob matches.
     case touch(commit: ObjectID, glob: String)
     case gone(ObjectID)

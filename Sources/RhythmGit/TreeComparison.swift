@@ -6,9 +6,9 @@ import RhythmCore
 struct TreeComparison: ~Copyable {
     struct Pattern {
         enum Interest {
-            /// Every file that is new or changed.
+            /// Every file that is new, changed or gone.
             case everyFile
-            /// Whether there is any file that is new, changed or gone: one tells it, and no more are looked for.
+            /// Whether there is any such file: one tells it, and no more are looked for.
             case anyChange
         }
 
@@ -96,7 +96,7 @@ struct TreeComparison: ~Copyable {
             if gone != nil { before = nil }
             if come != nil { after = nil }
             if let gone, let come, gone.hasContent(of: come) { continue }
-            guard let entry = come ?? gone, let next = advance(states, over: entry.name, isGone: come == nil) else {
+            guard let entry = come ?? gone, let next = advance(states, over: entry.name) else {
                 continue
             }
             let path = folder + entry.name
@@ -114,11 +114,10 @@ struct TreeComparison: ~Copyable {
 
     /// The states of the patterns that still ask; nil when none of them can match the name or anything below it.
     private func advance(
-        _ states: [Glob.State], over name: UnsafeBufferPointer<UInt8>, isGone: Bool
+        _ states: [Glob.State], over name: UnsafeBufferPointer<UInt8>
     ) -> [Glob.State]? {
         var next: [Glob.State]?
         for (index, pattern) in patterns.enumerated() where states[index] != 0 && isOpen[index] {
-            if isGone, pattern.interest == .everyFile { continue }
             let state = pattern.glob.advance(states[index], over: name)
             if state != 0 {
                 if next == nil { next = Array(repeating: 0, count: patterns.count) }

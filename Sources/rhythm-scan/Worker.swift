@@ -81,7 +81,8 @@ extension Fact {
         case .progress(let commitsRead):
             self = .progress(gitDir: location.commonDir, commitsRead: commitsRead)
         case .commit(let commit): self = .commit(CommitFact(commit))
-        case .devlog(let commit, let path): self = .devlog(DevlogFact(commit: commit, path: path))
+        case .devlog(let commit, let path, let heading, let day):
+            self = .devlog(DevlogFact(commit: commit, path: path, heading: heading, day: day))
         case .touch(let commit, let glob): self = .touch(TouchFact(commit: commit, glob: glob))
         case .gone(let id): self = .gone(id)
         case .other(let author):

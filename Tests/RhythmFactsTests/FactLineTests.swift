@@ -46,6 +46,7 @@ struct FactLineTests {
                     id: Self.id, authoredAt: nil, offsetMinutes: 0, committedAt: Timestamp(.min), firstParent: Self.id,
                     parentCount: 3, email: "", name: "-", coAuthored: false, subject: text)),
             .devlog(DevlogFact(commit: Self.id, path: text)),
+            .devlog(DevlogFact(commit: Self.id, path: text, heading: text, day: CalendarDay(number: 20_000))),
             .touch(TouchFact(commit: Self.id256, glob: text)),
             .item(
                 ItemFact(

@@ -54,6 +54,77 @@ struct DevlogTests {
         #expect(try Scan.of(repository.path, other, reader: reader).repository?.isDelta == false)
     }
 
+    @Test("in a log with dated headings each new one is an entry", arguments: readers)
+    func headings(reader: OpenedRepository.Reader) throws {
+        let repository = try TestRepository()
+        var expected: [String] = []
+        func step(_ files: [String: String], _ entries: String...) throws {
+            try repository.commit("step", files: files)
+            expected += entries
+        }
+        let first = "# Log\n\n## 2026-11-20\n- one\n"
+        try step(["DEVLOG.md": first], "DEVLOG.md 2026-11-20 2026-11-20")
+        try step(["DEVLOG.md": first + "- more\n"])
+        try step(
+            ["DEVLOG.md": first + "## Day 2: November 21, 2026\n\n**22.11.2026**\n"],
+            "DEVLOG.md 2026-11-21 2026-11-21", "DEVLOG.md 2026-11-22 2026-11-22")
+        // Written in another way, and in another order.
+        try step(["DEVLOG.md": "## 2026/11/22\n## 21 Nov 2026\n# 20.11.2026\n- one\n"])
+        try step(["R1.md": "# R1D1\n"], "R1.md r1d1 -")
+        try step(["R1.md": "# Round 1 Day 1\n# R1D2\n"], "R1.md r1d2 -")
+        // In code, and in prose, there are none.
+        try step(["R1.md": "# R1D1\n# R1D2\n```\n# R1D3\n```\n"])
+        #expect(
+            try Scan.of(
+                repository.path, .of("ann@example.org", devlogs: ["*.md"]), reader: reader
+            ).entries.sorted() == expected.sorted())
+    }
+
+    @Test("what is renamed, moved, split or joined makes no entry", arguments: readers)
+    func moves(reader: OpenedRepository.Reader) throws {
+        let repository = try TestRepository()
+        func move(_ from: String, _ to: String) throws {
+            try FileManager.default.createDirectory(
+                at: URL(fileURLWithPath: "\(repository.path)/\(to)").deletingLastPathComponent(),
+                withIntermediateDirectories: true)
+            try FileManager.default.moveItem(atPath: "\(repository.path)/\(from)", toPath: "\(repository.path)/\(to)")
+        }
+        try repository.commit("a", files: ["devlog/log.md": "## 2026-11-20\none\n## 2026-11-21\ntwo\n"])
+        try repository.commit("b", files: ["devlog/plain.md": "first\nsecond\n"])
+        try move("devlog/log.md", "devlog/old/LOG.md")
+        try move("devlog/plain.md", "devlog/2026-11-21.md")
+        try repository.commit("moved", files: [:])
+        try move("devlog/old/LOG.md", "devlog/log.md")
+        try repository.commit("moved and written on", files: ["devlog/2026-11-21.md": "first\n  second\nthird\n"])
+        try FileManager.default.removeItem(atPath: repository.path + "/devlog/log.md")
+        try repository.commit(
+            "split", files: ["devlog/a.md": "## 2026-11-20\none\n", "devlog/b.md": "## 2026-11-21\ntwo\n"])
+        let scan = try Scan.of(repository.path, .of("ann@example.org", devlogs: ["devlog/**"]), reader: reader)
+        #expect(
+            scan.entries.sorted() == [
+                "devlog/2026-11-21.md  2026-11-21", "devlog/log.md 2026-11-20 2026-11-20",
+                "devlog/log.md 2026-11-21 2026-11-21", "devlog/plain.md  -",
+            ])
+    }
+
+    @Test("a file dates its entry by front matter, then by its name", arguments: readers)
+    func stated(reader: OpenedRepository.Reader) throws {
+        let repository = try TestRepository()
+        try repository.commit(
+            "one",
+            files: [
+                "devlog/2026-11-20.md": "text\n", "devlog/2026/11/21.md": "text\n",
+                "devlog/2026-11-22-title.md": "---\ndate: 2026-11-19\n---\ntext\n",
+                "devlog/2026-11-23.md": "# 2026-11-18\n", "devlog/notes.md": "text\n",
+            ])
+        let scan = try Scan.of(repository.path, .of("ann@example.org", devlogs: ["devlog/**"]), reader: reader)
+        #expect(
+            scan.entries.sorted() == [
+                "devlog/2026-11-20.md  2026-11-20", "devlog/2026-11-22-title.md  2026-11-19",
+                "devlog/2026-11-23.md 2026-11-18 2026-11-18", "devlog/2026/11/21.md  2026-11-21", "devlog/notes.md  -",
+            ])
+    }
+
     @Test("a blob that a partial clone left out counts as changed")
     func partialClone() throws {
         let origin = try TestRepository()

@@ -12,6 +12,8 @@ struct Scan {
     var touches: [String] = []
     var gone: [ObjectID] = []
     var others: [OtherAuthor] = []
+    /// Path, heading and stated day of dev log entries, in the order in which they are said.
+    var entries: [String] = []
     var isWhole = false
     var totals = ScanTotals()
 
@@ -32,7 +34,9 @@ struct Scan {
             case .repository(let repository): result.scan = Scan(repository: repository)
             case .progress: break
             case .commit(let commit): result.scan.commits.append(commit)
-            case .devlog(let commit, let path): result.scan.devlogs.append("\(commit) \(path)")
+            case .devlog(let commit, let path, let heading, let day):
+                result.scan.devlogs.append("\(commit) \(path)")
+                result.scan.entries.append("\(path) \(heading) \(day.map { "\($0)" } ?? "-")")
             case .touch(let commit, let glob): result.scan.touches.append("\(commit) \(glob)")
             case .gone(let id): result.scan.gone.append(id)
             case .other(let author): result.scan.others.append(author)
