@@ -11,7 +11,7 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
     // for a narrow one: that is half the ledger, looked at for every commit that is new.
     //
     // Two commits can carry one work only with the same author and author time, two dev log entries only with the same
-    // file and day; and a dev log shares its commit's fate.
+    // file and day or heading; and a dev log shares its commit's fate.
     let commitsInOneBucket = """
         INSERT OR IGNORE INTO touched SELECT mate.id
             FROM (SELECT DISTINCT e.author, e.at FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 1) bucket
@@ -38,6 +38,13 @@ func deriveTouched(rules: EvidenceRules, now: Timestamp, in db: Database) throws
         INSERT OR IGNORE INTO touched SELECT mate.id
             FROM (SELECT DISTINCT e.day, e.path FROM touched t CROSS JOIN evidence e ON e.id = t.id AND e.kind = 2) slot
             CROSS JOIN evidence mate ON mate.kind = 2 AND mate.day = slot.day AND mate.path = slot.path
+        """,
+        """
+        INSERT OR IGNORE INTO touched SELECT mate.id
+            FROM (SELECT DISTINCT e.path, e.heading FROM touched t
+                CROSS JOIN evidence e ON e.id = t.id AND e.heading <> '') slot
+            CROSS JOIN evidence mate INDEXED BY evidence_heading
+                ON mate.path = slot.path AND mate.heading = slot.heading AND mate.heading <> ''
         """,
     ]
     // Under the author that an item had and the one that it has now.
@@ -159,13 +166,13 @@ private func foldCommits(in db: Database) throws {
     for fold in folds { try update.execute(arguments: [fold.into, fold.id]) }
 }
 
-/// One entry for each file and day: in a lineage, the first by author date, then by id. An entry that came with a folded
-/// commit belongs where that commit's work was first carried.
+/// One entry for each file and day, or heading: in a lineage, the first by author date, then by id. An entry that came
+/// with a folded commit belongs where that commit's work was first carried.
 private func foldDevlogs(in db: Database) throws {
     let rows = try Row.fetchAll(
         db.cachedStatement(
             sql: """
-                SELECT d.id, d.path, d.day,
+                SELECT d.id, d.path, CASE WHEN d.heading = '' THEN d.day END, d.heading,
                     (SELECT min(r.lineage) FROM sighting s JOIN repository r ON r.id = s.repository
                         WHERE s.evidence = coalesce(c.folded_into, c.id) AND NOT s.disowned AND r.standing <> 'ignored')
                 FROM touched t CROSS JOIN evidence d ON d.id = t.id CROSS JOIN evidence c ON c.id = d.carrier
@@ -174,12 +181,13 @@ private func foldDevlogs(in db: Database) throws {
                 """))
     struct Slot: Hashable {
         var path: String
-        var day: Int
+        var day: Int?
+        var heading: String
         var lineage: Int64?
     }
     var first: [Slot: Int64] = [:]
     for row in rows {
-        let slot = Slot(path: row[1], day: row[2], lineage: row[3])
+        let slot = Slot(path: row[1], day: row[2], heading: row[3], lineage: row[4])
         if let leader = first[slot] {
             try db.run(
                 "UPDATE evidence SET verdict = 1, folded_into = ? WHERE id = ?",

@@ -107,22 +107,31 @@ struct LedgerWriter {
         guard let carrier = try commitID(fact.commit) else {
             throw StoreError.failed(path: fact.path, message: "a dev log fact without its commit before it")
         }
+        // A day other than the commit's own begins by the author's clock.
+        let beginning = fact.day.map { DayRule(zone: .utc).start(of: $0).seconds }
         try db.run(
             """
-            INSERT INTO evidence (kind, object, path, carrier, author, at, offset_minutes, committed_at, parents,
-                subject, co_authored, recorded_at, day, verdict)
-            SELECT 2, object, ?, id, author, at, offset_minutes, committed_at, parents,
-                subject, co_authored, ?, day, CASE WHEN day IS NULL THEN verdict ELSE 0 END
-            FROM evidence WHERE id = ?
-            ON CONFLICT (carrier, path) WHERE kind = 2 DO NOTHING
-            """, arguments: [fact.path, now.seconds, carrier])
+            INSERT INTO evidence (kind, object, path, heading, stated_day, carrier, author, at, offset_minutes,
+                committed_at, parents, subject, co_authored, recorded_at, day, verdict)
+            SELECT 2, object, :path, :heading, :day, id, author,
+                CASE WHEN :day IS NULL OR :day = day THEN at ELSE :beginning - offset_minutes * 60 END, offset_minutes,
+                committed_at, parents, subject, co_authored, :now, coalesce(:day, day),
+                CASE WHEN :day IS NULL AND day IS NULL THEN verdict ELSE 0 END
+            FROM evidence WHERE id = :carrier
+            ON CONFLICT (carrier, path, heading) WHERE kind = 2 DO NOTHING
+            """,
+            arguments: [
+                "path": fact.path, "heading": fact.heading, "day": fact.day?.number, "beginning": beginning,
+                "now": now.seconds, "carrier": carrier,
+            ])
         let isNew = db.changesCount > 0
         guard
             let id = isNew
                 ? db.lastInsertedRowID
                 : try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT id FROM evidence WHERE kind = 2 AND carrier = ? AND path = ?"),
-                    arguments: [carrier, fact.path])
+                    db.cachedStatement(
+                        sql: "SELECT id FROM evidence WHERE kind = 2 AND carrier = ? AND path = ? AND heading = ?"),
+                    arguments: [carrier, fact.path, fact.heading])
         else { return }
         if isNew {
             outcome.new += 1

@@ -28,6 +28,9 @@ enum Schema {
         migrator.registerMigration("8 items") { db in
             try db.execute(sql: items)
         }
+        migrator.registerMigration("9 headings") { db in
+            try db.execute(sql: headings)
+        }
         return migrator
     }
 
@@ -45,6 +48,16 @@ enum Schema {
         }
         return pending
     }
+
+    private static let headings = """
+        -- Of a dev log entry: by which heading its file tells it from others, and the day that the file states. Its day is
+        -- that one then, and its date the beginning of it.
+        ALTER TABLE evidence ADD COLUMN heading TEXT NOT NULL DEFAULT '' CHECK (heading = '' OR kind = 2);
+        ALTER TABLE evidence ADD COLUMN stated_day INTEGER CHECK (stated_day IS NULL OR kind = 2);
+        DROP INDEX evidence_devlog;
+        CREATE UNIQUE INDEX evidence_devlog ON evidence (carrier, path, heading) WHERE kind = 2;
+        CREATE INDEX evidence_heading ON evidence (path, heading) WHERE heading <> '';
+        """
 
     private static let items = """
         -- What counts and is neither a commit nor a dev log file.

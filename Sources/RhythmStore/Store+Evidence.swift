@@ -7,6 +7,10 @@ package struct EvidenceItem: Hashable, Sendable {
     package var object: ObjectID
     /// The dev log file; nil for a commit.
     package var path: String?
+    /// Of a dev log entry, by which its file tells it from others; empty in a file without dated headings.
+    package var heading: String
+    /// The day that a dev log's file states for it; nil where it goes by its commit.
+    package var statedDay: CalendarDay?
     package var day: CalendarDay?
     package var at: Timestamp?
     package var offset: UTCOffset
@@ -39,12 +43,13 @@ extension Store {
                         (SELECT json_group_array(coalesce(r.work_dir, r.git_dir)) FROM sighting s
                             JOIN repository r ON r.id = s.repository WHERE s.evidence = coalesce(e.carrier, e.id)),
                         (SELECT CASE WHEN count(*) = count(s.gone_at) THEN max(s.gone_at) END FROM sighting s
-                            WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned)
+                            WHERE s.evidence = coalesce(e.carrier, e.id) AND NOT s.disowned),
+                        e.heading, e.stated_day
                     FROM evidence e JOIN author a ON a.id = e.author LEFT JOIN evidence leader ON leader.id = e.folded_into
                     WHERE e.id IN (SELECT id FROM evidence WHERE kind = :kind AND day BETWEEN :first AND :last
                             UNION ALL SELECT id FROM evidence WHERE :undated AND kind = :kind AND day IS NULL)
                         AND (:at IS NULL OR e.at <= :at) AND (:known IS NULL OR e.recorded_at <= :known) \(filter.sql)
-                    ORDER BY e.at, e.object, e.path
+                    ORDER BY e.at, e.object, e.path, e.heading
                     """,
                 arguments: [
                     "kind": kind, "first": days.lowerBound.number, "last": days.upperBound.number, "undated": undated,
@@ -82,7 +87,10 @@ extension Store {
     package func adopt(_ rules: EvidenceRules, now: Timestamp) throws {
         guard try setting("rules") != rules.signature else { return }
         try writeLedger { db in
-            for dated in ["evidence WHERE at IS NOT NULL", "item WHERE at IS NOT NULL AND stated_day IS NULL"] {
+            for dated in [
+                "evidence WHERE at IS NOT NULL AND stated_day IS NULL",
+                "item WHERE at IS NOT NULL AND stated_day IS NULL",
+            ] {
                 let table = dated.prefix { $0 != " " }
                 let update = try db.makeStatement(sql: "UPDATE \(table) SET day = ? WHERE id = ?")
                 let rows = try Row.fetchCursor(db, sql: "SELECT id, at, offset_minutes FROM \(dated)")
@@ -113,8 +121,10 @@ extension EvidenceItem {
         let leader: Data? = row[9]
         let repositories: String? = row[10]
         let gone: Int64? = row[11]
+        let stated: Int? = row[13]
         self.init(
-            object: object, path: row[1], day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init),
+            object: object, path: row[1], heading: row[12], statedDay: stated.map(CalendarDay.init(number:)),
+            day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init),
             offset: UTCOffset(minutes: row[4]), subject: row[5], email: row[6], coAuthored: row[7], verdict: verdict,
             foldedInto: leader.flatMap { ObjectID(bytes: $0) },
             repositories: try JSONDecoder().decode([String].self, from: Data((repositories ?? "[]").utf8)).sorted(),

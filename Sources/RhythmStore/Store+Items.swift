@@ -155,7 +155,7 @@ extension Vantage? {
 }
 
 /// The rows `i` of items that a source takes; `:name` is theirs.
-private struct ItemSelection {
+struct ItemSelection {
     /// Those that show the item, or its commit.
     static let repositories = """
         (SELECT s.repository FROM item_sighting s WHERE s.item = i.id

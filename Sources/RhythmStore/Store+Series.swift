@@ -109,7 +109,7 @@ extension Store {
                 AND (SELECT recorded_at FROM evidence l WHERE l.id = e.folded_into) > \(instant.seconds)
                 AND NOT EXISTS (SELECT 1 FROM evidence o WHERE o.folded_into = e.folded_into
                     AND o.recorded_at <= \(instant.seconds)
-                    AND (o.committed_at, o.object, o.path) < (e.committed_at, e.object, e.path)))
+                    AND (o.committed_at, o.object, o.path, o.heading) < (e.committed_at, e.object, e.path, e.heading)))
             """, in: db)
     }
 
@@ -141,7 +141,7 @@ extension Store {
         let sameWork =
             kind == 1
             ? "o.at = e.at AND (o.subject = e.subject OR o.first_parent = e.first_parent)"
-            : "o.day = e.day AND o.path = e.path"
+            : "o.path = e.path AND o.heading = e.heading AND (e.heading <> '' OR o.day = e.day)"
         return try Row.fetchAll(
             db,
             sql: """

@@ -191,7 +191,7 @@ extension Store {
         #expect(try store.promoteFuture(rules: rules, now: now + 12 * 3600))
         #expect(try store.total(.entries("win")) == 3)
         // A stated day is that day wherever days begin.
-        let nightly = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc, startsAt: 4 * 60)))
+        let nightly = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc, startsAt: 4 * 3600)))
         try store.adopt(nightly, now: now + 12 * 3600)
         #expect(
             try store.series(of: [source], rules: nightly)[source]?.entries.map(\.day) == [today - 3, today, today + 1])

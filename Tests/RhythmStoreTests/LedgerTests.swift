@@ -193,6 +193,40 @@ private func expectKeptCountsHold(in store: Store) throws {
         #expect(try store.total(.devlog) == 3)
     }
 
+    @Test func anEntryCountsOnTheDayThatItsFileStates() throws {
+        let store = try Store()
+        let today = DayRule(zone: .utc).day(of: now)
+        func log(_ number: Int, _ heading: String, _ day: CalendarDay? = nil, file: String = "LOG.md") -> Fact {
+            .devlog(DevlogFact(commit: id(number), path: file, heading: heading, day: day))
+        }
+        let source = Source(.devlog)
+        func days(_ rules: EvidenceRules = rules) throws -> [Int] {
+            try store.series(of: [source], rules: rules)[source]?.entries.flatMap { entry in
+                Array(repeating: entry.day - today, count: Int(entry.quantity))
+            } ?? []
+        }
+        try store.take(
+            repository("a"),
+            [
+                .commit(commit(1)), log(1, "d1", today - 9), log(1, "d2", today - 8), log(1, "r1d1"),
+                log(1, "", today - 7, file: "dated.md"), log(1, "d3", today + 1),
+                // The same entry again, taken out and put back, or in a commit that was cherry-picked.
+                .commit(commit(2, daysAgo: 0)), log(2, "d1", today - 9), log(2, "r1d1"),
+                log(2, "", today - 7, file: "dated.md"),
+            ])
+        #expect(try days() == [-9, -8, -7, -1])
+        #expect(try store.nextFutureItem() == now + 12 * 3600)
+        #expect(try store.promoteFuture(rules: rules, now: now + 12 * 3600))
+        #expect(try days() == [-9, -8, -7, -1, 1])
+        // Where days begin later, what states its day keeps it.
+        let nightly = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc, startsAt: 13 * 3600)))
+        try store.adopt(nightly, now: now + 24 * 3600)
+        #expect(try days(nightly) == [-9, -8, -7, -2, 1])
+        let items = try store.items(of: source, days: allDays)
+        #expect(items.filter { $0.verdict == .folded }.map(\.heading).sorted() == ["", "d1", "r1d1"])
+        #expect(items.first { $0.heading == "d2" }?.at == Timestamp(Int64((today - 8).number) * 86_400))
+    }
+
     @Test func aPathTakesTheCommitsThatTouchIt() throws {
         let store = try Store()
         func touch(_ number: Int, _ globs: String...) -> [Fact] {
