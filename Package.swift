@@ -21,11 +21,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLinux"),
 
         // Values and pure functions. Every other module may import it; it imports none.
         .target(name: "RhythmCore"),
-        .target(name: "RhythmGit", dependencies: ["CLibgit2", "CDeflate", "RhythmCore"]),
+        .target(name: "RhythmJournal", dependencies: ["CYAML", "RhythmCore"]),
+        .target(name: "RhythmGit", dependencies: ["CLibgit2", "CDeflate", "RhythmCore", "RhythmJournal"]),
         .target(name: "RhythmFacts", dependencies: ["RhythmCore"]),
         .target(
             name: "RhythmStore",
@@ -59,6 +61,7 @@ let package = Package(
         .testTarget(name: "RhythmArchitectureTests"),
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
         .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
+        .testTarget(name: "RhythmJournalTests", dependencies: ["RhythmCore", "RhythmJournal"]),
         .testTarget(
             name: "RhythmGitTests",
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),
