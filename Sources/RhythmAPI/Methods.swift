@@ -143,9 +143,12 @@ extension Wire {
 
         package struct Parameters: Codable, Hashable, Sendable {
             package var fresh: Bool?
+            /// Its folder; all repositories where it is left out.
+            package var repository: String?
 
-            package init(fresh: Bool? = nil) {
+            package init(fresh: Bool? = nil, repository: String? = nil) {
                 self.fresh = fresh
+                self.repository = repository
             }
         }
 
@@ -169,6 +172,21 @@ extension Wire {
                 self.new = new
                 self.problems = problems
                 self.trouble = trouble
+            }
+        }
+    }
+
+    package enum Journal: WireMethod {
+        package static let name = "Journal"
+        package typealias Parameters = None
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var path: String
+            package var kinds: [String]
+
+            package init(path: String, kinds: [String]) {
+                self.path = path
+                self.kinds = kinds
             }
         }
     }

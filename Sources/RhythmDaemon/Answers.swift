@@ -157,8 +157,17 @@ struct Answers: Sendable {
     func scan(
         _ parameters: Wire.Scan.Parameters, onProgress: @escaping @Sendable (Wire.Scan.Reply) -> Void
     ) async throws -> Wire.Scan.Reply {
-        Wire.Scan.Reply(
-            try await engine.scanNow(fresh: parameters.fresh ?? false) { onProgress(Wire.Scan.Reply($0)) })
+        let fresh = parameters.fresh ?? false
+        guard let path = parameters.repository else {
+            return Wire.Scan.Reply(try await engine.scanNow(fresh: fresh) { onProgress(Wire.Scan.Reply($0)) })
+        }
+        guard !fresh else { throw WireError.notUnderstood("fresh", "true", expected: ["no repository beside it"]) }
+        return Wire.Scan.Reply(try await engine.look(at: path, known: find(path)))
+    }
+
+    func journal() async -> Wire.Journal.Reply {
+        let config = await engine.configInForce
+        return .init(path: setup.journal(config), kinds: config.entryKinds)
     }
 
     /// - Throws: ``WireError``, ``StoreError``.

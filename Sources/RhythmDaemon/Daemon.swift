@@ -106,8 +106,11 @@ package final class Daemon: Sendable {
         }
         if let refusal {
             interface.restrict(
-                to: [Wire.Check.name, Wire.Test.name, Wire.Doctor.name, Wire.Restore.name], because: refusal)
+                to: [Wire.Check.name, Wire.Test.name, Wire.Doctor.name, Wire.Restore.name, Wire.Journal.name],
+                because: refusal)
         }
+        // The defaults may name another place than what is meant.
+        if let trouble { interface.refuse(Wire.Journal.name, because: trouble) }
         let server = VarlinkServer(info: info, interfaces: [interface], group: group.next(), logger: log)
         try await server.serve(reading: 0, writing: 1)
     }

@@ -36,6 +36,7 @@ package struct DaemonSetup: Sendable {
     }
 
     var home: String? { environment["HOME"] }
+    func journal(_ config: Config) -> String { config.journal.flatMap { atHome($0, home: home) } ?? paths.journal }
     var alertFolder: AlertFolder { AlertFolder(path: paths.alerts) }
     var backupFolder: BackupFolder { BackupFolder(path: paths.backups) }
     var digestFolder: DigestFolder { DigestFolder(path: paths.reports) }

@@ -611,10 +611,27 @@ actor Engine {
     /// Reads a repository that no root need lead to; from then on it is known and read like the others.
     func addRepository(_ path: String) async throws {
         try requireLock()
+        _ = try await outcome(of: ScanRequest(discover: false, paths: [path]), at: path)
+    }
+
+    /// Reads one repository, known or not, and returns when what it holds is judged.
+    func look(at path: String, known: TrackedRepository?) async throws -> ScanProgress {
+        try requireLock()
+        if let known, known.standing != .tracked {
+            throw WireError.unavailable("\(path) is \(known.standing.rawValue), so it is not read")
+        }
+        return try await outcome(
+            of: known.map { ScanRequest(only: [$0.gitDir]) } ?? ScanRequest(only: [], paths: [path]), at: path)
+    }
+
+    private func outcome(of request: ScanRequest, at path: String) async throws -> ScanProgress {
         let outcome: ScanProgress = await withCheckedContinuation { continuation in
-            scan(ScanRequest(discover: false, paths: [path], waiters: [continuation]))
+            var request = request
+            request.waiters = [continuation]
+            scan(request)
         }
         if let refusal = outcome.refusals[path] { throw WireError.unavailable("\(path): \(refusal)") }
+        return outcome
     }
 
     /// Returns when the pass that is running is over.

@@ -41,6 +41,7 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.Repositories.name: method(Wire.Repositories.self) { travel, _ in
                 try await answers.repositories(travel)
             },
+            Wire.Journal.name: method(Wire.Journal.self) { _, _ in await answers.journal() },
             Wire.Scan.name: method(Wire.Scan.self) { parameters, call in
                 try await scan(parameters, call: call, answers)
             },
@@ -54,11 +55,14 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
 }
 
 extension VarlinkInterface {
+    /// Lets a method fail.
+    mutating func refuse(_ name: String, because reason: String) {
+        methods[name] = VarlinkMethod { _ in throw WireError.unavailable(reason).varlink }
+    }
+
     /// Lets all but some methods fail.
     mutating func restrict(to names: Set<String>, because reason: String) {
-        for name in methods.keys where !names.contains(name) {
-            methods[name] = VarlinkMethod { _ in throw WireError.unavailable(reason).varlink }
-        }
+        for name in methods.keys where !names.contains(name) { refuse(name, because: reason) }
     }
 }
 

@@ -312,3 +312,54 @@ extension TestDaemon {
         return TestDaemon(like: self, setup: setup)
     }
 }
+
+extension DaemonTests {
+    @Test func oneRepositoryIsReadByItselfThoughNoRootLeadsToIt() async throws {
+        let daemon = try TestDaemon()
+        let hidden = try daemon.repository(".hidden/journal")
+        let other = try daemon.repository()
+        try hidden.commit("one", at: "2026-11-23 09:00 +0100")
+        try await daemon.run { client async throws in
+            #expect(try await client.status()["commits"]?.have == 0)
+            try other.commit("two", at: "2026-11-23 09:30 +0100")
+            _ = try await client.ask(Wire.Scan.self, .init())
+            let first = try await client.ask(Wire.Scan.self, .init(repository: hidden.path))
+            #expect(first.done == 1 && first.total == 1 && first.new == 1)
+            #expect(try await client.status()["commits"]?.have == 2)
+
+            try hidden.commit("three", at: "2026-11-23 10:00 +0100")
+            _ = try await client.ask(Wire.Scan.self, .init(repository: hidden.path + "/"))
+            #expect(try await client.status()["commits"]?.have == 3)
+
+            await #expect(throws: VarlinkError.self) {
+                _ = try await client.ask(Wire.Scan.self, .init(repository: daemon.home.path + "/none"))
+            }
+            _ = try await client.ask(Wire.SetRepository.self, .init(path: hidden.path, action: .ignore))
+            await #expect(throws: VarlinkError.self) {
+                _ = try await client.ask(Wire.Scan.self, .init(repository: hidden.path))
+            }
+        }
+    }
+
+    @Test func theJournalIsWhereTheConfigSaysAndItsKindsAreKnown() async throws {
+        let daemon = try TestDaemon()
+        try await daemon.run { client async throws in
+            let journal = try await client.ask(Wire.Journal.self, .init())
+            #expect(journal.path == daemon.home.path + "/.local/share/rhythm/journal")
+            #expect(journal.kinds.contains("win") && !journal.kinds.contains("talk"))
+            try daemon.home.write(
+                """
+                [journal]
+                path = "~/notes/journal/"
+                [[rhythm]]
+                id = "talks"
+                every = "month"
+                any_of = [{ entries = "talk" }, { minutes = "walk" }]
+                """, to: ".config/rhythm/rhythm.toml")
+            _ = try await client.ask(Wire.Reload.self, .init())
+            let other = try await client.ask(Wire.Journal.self, .init())
+            #expect(other.path == daemon.home.path + "/notes/journal")
+            #expect(Set(other.kinds).subtracting(journal.kinds) == ["talk", "walk"])
+        }
+    }
+}

@@ -20,6 +20,9 @@ package struct Config: Equatable, Sendable {
         "devlog/**", "devlogs/**", "docs/devlog/**", "DEVLOG.md", "DEV_LOG.md", "DEVLOG.txt", "docs/DEVLOG.md",
     ]
 
+    /// The journal's folder where it is not the usual one; `~` is the home folder.
+    package var journal: String?
+
     package var evidenceZone = EvidenceZone.author
     /// Minutes after midnight.
     package var dayStartsAt = 0
@@ -68,6 +71,19 @@ package struct Config: Equatable, Sendable {
         let sources = rhythms.flatMap(\.parts).map(\.source) + goals.map(\.source)
         return Set(sources.filter { $0.measure != .devlog }.flatMap(\.paths)).sorted()
     }
+
+    /// The kinds of journal entries that it asks for, and those that are usual.
+    var entryKinds: [String] {
+        let asked = (rhythms.flatMap(\.parts).map(\.source) + goals.map(\.source)).compactMap { source -> String? in
+            switch source.measure {
+            case .entries(let kind), .minutes(let kind): kind
+            default: nil
+            }
+        }
+        return Set(asked).union(Self.usualKinds).sorted()
+    }
+
+    private static let usualKinds = ["question", "win", "sync", "retrospective", "blog", "demo", "devlog", "metric"]
 
     /// The day rules that it asks for on a machine in a zone.
     func calendar(machine: Zone) -> CalendarRecord {

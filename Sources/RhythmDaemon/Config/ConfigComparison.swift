@@ -154,6 +154,7 @@ struct ConfigComparison {
             ("repositories.exclude", { $0.exclude.joined(separator: ", ") }, nil),
             ("devlog.files", { $0.devlog.joined(separator: ", ") }, rescan),
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
+            ("journal.path", { $0.journal ?? "" }, nil),
             ("scan.every", { "\($0.scanEvery) s" }, nil),
             ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),
             ("alerts.due_at", { $0.nagPolicy.dueAt.map(Self.clock).joined(separator: ", ") }, nil),

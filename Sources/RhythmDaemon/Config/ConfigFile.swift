@@ -75,6 +75,7 @@ extension TOMLReader {
         section(&top, "devlog") { reader, section in
             if let value = reader.strings(&section, "files") { config.devlog = value }
         }
+        section(&top, "journal") { reader, section in config.journal = reader.folder(&section, "path") }
         section(&top, "scan") { reader, section in
             if let value = reader.duration(&section, "every") { config.scanEvery = value }
             if let value = reader.duration(&section, "discover_every") { config.discoverEvery = value }

@@ -222,6 +222,13 @@ struct TOMLReader {
         return paths
     }
 
+    mutating func folder(_ section: inout Section, _ key: String) -> String? {
+        guard var path = string(&section, key, expected: "a path") else { return nil }
+        checkPath(path, section, key)
+        while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     /// The path of a file.
     mutating func file(_ section: inout Section, _ key: String) -> String? {
         guard let path = string(&section, key, expected: "a path") else { return nil }

@@ -5,6 +5,8 @@ package struct Paths: Sendable {
     package var config: String
     package var state: String
     package var socket: String
+    /// The journal, unless the config names another folder.
+    package var journal: String
 
     package var database: String { state + "/rhythm.db" }
     package var alerts: String { state + "/alerts" }
@@ -16,12 +18,6 @@ package struct Paths: Sendable {
     /// The socket's folder.
     package var runtime: String { String(socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)]) }
 
-    package init(config: String, state: String, socket: String) {
-        self.config = config
-        self.state = state
-        self.socket = socket
-    }
-
     /// - Parameter environment: variables; those that are empty or hold a relative path count as unset, as XDG says.
     /// - Throws: ``PathsError`` when neither a home nor the variables in its place are there.
     package init(environment: [String: String]) throws {
@@ -32,6 +28,7 @@ package struct Paths: Sendable {
         }
         config = try folder("XDG_CONFIG_HOME", or: "/.config") + "/rhythm/rhythm.toml"
         state = try folder("XDG_STATE_HOME", or: "/.local/state") + "/rhythm"
+        journal = try folder("XDG_DATA_HOME", or: "/.local/share") + "/rhythm/journal"
         // Without a runtime folder (a cron job, a bare su) the state folder is the one private place there is.
         let runtime = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 + "/rhythm" : nil }
         socket = (runtime ?? state) + "/rhythmd.sock"
