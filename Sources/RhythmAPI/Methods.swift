@@ -288,6 +288,32 @@ extension Wire {
         }
     }
 
+    package enum Items: WireMethod {
+        package static let name = "Items"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var measure: String
+            package var since: String?
+            package var until: String?
+
+            package init(measure: String, since: String? = nil, until: String? = nil) {
+                self.measure = measure
+                self.since = since
+                self.until = until
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var freshness: Freshness
+            package var items: [Item]
+
+            package init(freshness: Freshness, items: [Item]) {
+                self.freshness = freshness
+                self.items = items
+            }
+        }
+    }
+
     package enum Excuses: WireMethod {
         package static let name = "Excuses"
         package typealias Parameters = Travel

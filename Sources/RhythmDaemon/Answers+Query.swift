@@ -16,21 +16,12 @@ extension Answers {
                 return cadence
             } ?? .week
         let weekStart = snapshot.weekStart
-        func edge(_ name: String, _ text: String?) throws -> ClosedRange<CalendarDay>? {
-            try text.map { text in
-                guard let period = Period(id: text, weekStart: weekStart) else {
-                    throw WireError.notUnderstood(
-                        name, text, expected: ["2026", "2026-Q4", "2026-11", "2026-W47", "2026-11-23"])
-                }
-                return period.days
-            }
-        }
-        let until = try edge("until", parameters.until)?.upperBound ?? snapshot.today
+        let until = try days("until", parameters.until, snapshot)?.upperBound ?? snapshot.today
         // Twelve steps where nobody says since when.
         let twelve = (1..<12).reduce(Period(by, holding: until, weekStart: weekStart)) { period, _ in
             period.previous(weekStart: weekStart)
         }
-        let since = try edge("since", parameters.since)?.lowerBound ?? twelve.first
+        let since = try days("since", parameters.since, snapshot)?.lowerBound ?? twelve.first
         guard since <= until else {
             throw WireError.notUnderstood("since", since.description, expected: ["a day until \(until)"])
         }
@@ -44,6 +35,32 @@ extension Answers {
         return Wire.Query.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()), measure: source.measure, by: by,
             buckets: buckets.map { Wire.Bucket($0, days: since...until) })
+    }
+
+    /// - Throws: ``WireError``, ``StoreError``.
+    func items(_ parameters: Wire.Items.Parameters) async throws -> Wire.Items.Reply {
+        let snapshot = engine.snapshot
+        let source = try await source(.init(measure: parameters.measure))
+        let since = try days("since", parameters.since, snapshot)?.lowerBound ?? snapshot.today
+        let until = try days("until", parameters.until, snapshot)?.upperBound ?? snapshot.today
+        guard since <= until else {
+            throw WireError.notUnderstood("since", since.description, expected: ["a day until \(until)"])
+        }
+        let items = try await engine.items(of: source, days: since...until)
+        return Wire.Items.Reply(
+            freshness: Wire.Freshness(snapshot, now: setup.now()),
+            items: items.map { Wire.Item($0, calendar: snapshot.calendar) })
+    }
+
+    /// The days of a period by its id.
+    private func days(_ name: String, _ id: String?, _ snapshot: Snapshot) throws -> ClosedRange<CalendarDay>? {
+        try id.map { id in
+            guard let period = Period(id: id, weekStart: snapshot.weekStart) else {
+                throw WireError.notUnderstood(
+                    name, id, expected: ["2026", "2026-Q4", "2026-11", "2026-W47", "2026-11-23"])
+            }
+            return period.days
+        }
     }
 
     private func source(_ parameters: Wire.Query.Parameters) async throws -> Source {

@@ -30,6 +30,11 @@ extension Engine {
         try store.series(of: [source], rules: rules, from: vantage)[source] ?? DailySeries()
     }
 
+    /// Every item of a source dated within some days, whatever its verdict.
+    func items(of source: Source, days: ClosedRange<CalendarDay>) throws -> [EvidenceItem] {
+        try store.items(of: source, days: days)
+    }
+
     /// Days judged one by one, by whether they have a commit: what the active-day streak is made of.
     func activeDays(from vantage: Vantage?) throws -> RhythmEvaluation? {
         let now = vantage?.at ?? setup.now()

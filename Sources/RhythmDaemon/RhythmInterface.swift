@@ -11,6 +11,7 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.Explain.name: method(Wire.Explain.self) { parameters, _ in try await answers.explain(parameters) },
             Wire.Goals.name: method(Wire.Goals.self) { travel, _ in try await answers.goals(travel) },
             Wire.Query.name: method(Wire.Query.self) { parameters, _ in try await answers.query(parameters) },
+            Wire.Items.name: method(Wire.Items.self) { parameters, _ in try await answers.items(parameters) },
             Wire.Excuses.name: method(Wire.Excuses.self) { travel, _ in try await answers.excuses(travel) },
             Wire.AddExcuse.name: method(Wire.AddExcuse.self) { parameters, _ in
                 try await answers.addExcuse(parameters)

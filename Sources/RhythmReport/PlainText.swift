@@ -72,7 +72,7 @@ package func shellWord(_ text: String) -> String {
 }
 
 /// A day as people write it.
-enum DayText {
+package enum DayText {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// `Mon 23 Nov`.
@@ -92,7 +92,7 @@ enum DayText {
     }
 
     /// `Mon 23 – Sun 29 Nov 2026`, with as much of the first day's date as differs.
-    static func range(_ first: String, _ last: String) -> String {
+    package static func range(_ first: String, _ last: String) -> String {
         guard let from = CalendarDay(first), let to = CalendarDay(last) else { return "\(first) – \(last)" }
         if from == to { return "\(short(from)) \(from.components.year)" }
         let a = from.components

@@ -1,4 +1,4 @@
-import RhythmCore
+package import RhythmCore
 
 /// What the output goes to.
 package struct Terminal: Sendable {
@@ -65,7 +65,7 @@ extension PeriodState {
         }
     }
 
-    var words: String {
+    package var words: String {
         switch self {
         case .onTrack: "on track"
         case .atRisk: "at risk"

@@ -7,18 +7,19 @@ import RhythmReport
 final class Client {
     private var varlink: VarlinkClient
     /// No daemon runs; a process of ours answers from what one left.
-    private var isStored: Bool
+    private(set) var isStored: Bool
     private var hasAnswered = false
     /// Where there may be a daemon to ask again.
     private let path: String?
 
-    init(path: String) throws {
+    /// - Parameter quietly: without a word where no daemon runs.
+    init(path: String, quietly: Bool = false) throws {
         self.path = path
         do {
             varlink = try VarlinkClient.connect(path: path)
             isStored = false
         } catch VarlinkClientError.noSocket, VarlinkClientError.refused {
-            put("rhythmctl: rhythmd is not running; this is what it last stored\n", to: 2)
+            if !quietly { put("rhythmctl: rhythmd is not running; this is what it last stored\n", to: 2) }
             varlink = try StoredAnswers.client()
             isStored = true
         } catch {
@@ -42,6 +43,12 @@ final class Client {
 
     /// One of our own, for what no running daemon has to be bothered with.
     static func ofOwn() throws -> Client { Client(varlink: try StoredAnswers.client(), isStored: true) }
+
+    /// How long to wait for a reply; nil waits for ever.
+    var patience: Duration? {
+        get { varlink.timeout }
+        set { varlink.timeout = newValue }
+    }
 
     func ask<Method: WireMethod>(_ method: Method.Type, _ parameters: Method.Parameters) throws -> Method.Reply {
         try inWords { try $0.call(Method.qualifiedName, parameters, as: Method.Reply.self) }

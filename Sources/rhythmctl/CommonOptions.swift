@@ -21,7 +21,9 @@ struct CommonOptions: ParsableArguments {
             width: known ? Int(size.ws_col) : environment("COLUMNS").flatMap(Int.init) ?? 80)
     }
 
-    func client() throws -> Client { try Client(path: socket ?? Self.socketPath()) }
+    func client(quietly: Bool = false) throws -> Client {
+        try Client(path: socket ?? Self.socketPath(), quietly: quietly)
+    }
 
     static func socketPath() throws -> String {
         guard let folder = runtimeFolder else {

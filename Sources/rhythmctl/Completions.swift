@@ -43,6 +43,8 @@ extension CompletionKind {
         return Set(folders.compactMap { $0.split(separator: "/").last.map(String.init) }).sorted()
     }
 
+    static let kinds = asking { daemon, _ in try daemon.ask(Wire.Journal.self, .init()).kinds }
+
     static let measures = list(["commits", "active-days", "devlog", "releases", "roadmap-ticks"])
 
     static let steps = list(["day", "week", "month", "quarter", "year"])

@@ -11,6 +11,12 @@ struct Rhythmctl: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+        } catch let left as Journal.Uncommitted {
+            put("rhythmctl: \(left.message)\n", to: 2)
+            Glibc.exit(EX_CANTCREAT)
+        } catch let obstacle as Journal.Obstacle {
+            put("rhythmctl: \(obstacle.message)\n", to: 2)
+            Glibc.exit(EX_CANTCREAT)
         } catch let failure as Failure {
             put("rhythmctl: \(failure.message)\n", to: 2)
             Glibc.exit(failure.code)
@@ -38,7 +44,8 @@ struct Rhythmctl: ParsableCommand {
         version: "rhythmctl \(version)",
         subcommands: [
             StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
-            AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self, ReposCommand.self,
+            LogCommand.self, AlertsCommand.self, ExcuseCommand.self, CheckCommand.self, TestCommand.self,
+            ReposCommand.self,
             ScanCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
             ExportCommand.self, ImportCommand.self, PromptCommand.self, MotdCommand.self,
         ],

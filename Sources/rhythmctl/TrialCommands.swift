@@ -94,7 +94,7 @@ struct TestCommand: ParsableCommand {
 }
 
 /// A file's text; standard input's for `-`.
-private func textOfFile(_ path: String, ifMissing: String? = nil) throws -> String {
+func textOfFile(_ path: String, ifMissing: String? = nil) throws -> String {
     let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
         if errno == ENOENT, let ifMissing { return ifMissing }

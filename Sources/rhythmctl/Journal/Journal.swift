@@ -1,0 +1,286 @@
+import Glibc
+import RhythmReport
+
+/// The journal's repository, which only this program writes to, and with the user's own git.
+struct Journal {
+    let path: String
+    let git: Git
+
+    init(at path: String) {
+        self.path = path
+        git = Git(in: path)
+    }
+
+    var isThere: Bool { access(path, F_OK) == 0 }
+
+    /// What the journal says of itself, the same on every machine, so that journals that were begun apart can be joined.
+    private static let readme = """
+        # Journal
+
+        What was done besides commits, one Markdown file for each entry under `entries/`. `rhythmctl log` writes them, and they
+        can be edited or written by hand just as well; `rhythmctl journal --help` tells more. Rhythm counts what is committed.
+
+        """
+
+    /// Keeps other calls of this program out until the body is through; the lock goes with the process, however it ends.
+    func alone<Result>(_ body: () throws -> Result) throws -> Result {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure(path) }
+        defer { close(folder) }
+        // A file system without locks has git's own left.
+        while flock(folder, LOCK_EX) != 0 && errno == EINTR {}
+        return try body()
+    }
+
+    /// Makes a repository of the folder where that is empty.
+    ///
+    /// - Returns: whether it made one.
+    private func begin() throws -> Bool {
+        guard try contents().isEmpty else { return false }
+        let made = try git.run("init", "-q")
+        guard made.status == 0 else {
+            throw Obstacle(message: "git cannot make \(shown) a repository:\n\(made.complaint)")
+        }
+        // With the first entry it is committed, as what was left uncommitted.
+        try write(Self.readme, to: "README.md")
+        return true
+    }
+
+    private func contents() throws -> [String] {
+        guard let stream = opendir(path) else { throw failure(path) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    // MARK: What stands in the way
+
+    /// Why nothing can be committed here, with the command that mends it.
+    struct Obstacle: Error {
+        var message: String
+    }
+
+    /// - Throws: ``Obstacle`` where there is no repository with files of its own.
+    func gitDir() throws -> String {
+        guard access(path + "/.git", F_OK) == 0 else {
+            let isBare = access(path + "/HEAD", F_OK) == 0 && access(path + "/objects", F_OK) == 0
+            throw Obstacle(
+                message: isBare
+                    ? "\(shown) is a bare repository, which holds no files; name a clone of it as path under [journal] in the "
+                        + "config, then: rhythmctl reload"
+                    : "\(shown) is a folder with files, and no git repository; to make it one: \(git.command("init"))")
+        }
+        let probe = try git.run("rev-parse", "--absolute-git-dir")
+        guard probe.status == 0, probe.output.last == "\n" else {
+            throw Obstacle(message: "git does not take \(shown) for a repository:\n\(probe.complaint)")
+        }
+        return String(probe.output.dropLast())
+    }
+
+    /// What keeps git from committing: a merge, a rebase or another thing half done, or no branch to commit to.
+    func obstacle(_ gitDir: String) throws -> Obstacle? {
+        func isThere(_ name: String) -> Bool { access("\(gitDir)/\(name)", F_OK) == 0 }
+        let tree = try workTree()
+        let conflict = tree.conflicts.first.map { ", with a conflict in \(harmless($0))" } ?? ""
+        for (name, files) in [
+            ("rebase", ["rebase-merge", "rebase-apply"]), ("merge", ["MERGE_HEAD"]),
+            ("cherry-pick", ["CHERRY_PICK_HEAD"]), ("revert", ["REVERT_HEAD"]),
+        ] where files.contains(where: isThere) {
+            return Obstacle(
+                message: "a \(name) is under way in \(shown)\(conflict); to take it back: "
+                    + "\(git.command("\(name) --abort")), or to finish it: \(git.command("\(name) --continue"))")
+        }
+        if let file = tree.conflicts.first {
+            return Obstacle(
+                message: "\(harmless(file)) in \(shown) has a conflict; edit it, then: "
+                    + git.command("add \(shellWord(file))"))
+        }
+        guard tree.branch == nil else { return nil }
+        let branches =
+            try git.answer("for-each-ref", "--format=%(refname:short)", "refs/heads")?.split(separator: "\n") ?? []
+        let names = branches.map(String.init)
+        let branch = names.first { ["main", "master"].contains($0) } ?? names.first ?? "-c main"
+        return Obstacle(
+            message: "no branch is checked out in \(shown), so what is committed would get lost; to go back to one: "
+                + git.command("switch \(branch)"))
+    }
+
+    // MARK: Files
+
+    func workTree() throws -> WorkTree {
+        let status = try git.run("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames")
+        guard status.status == 0 else {
+            throw Obstacle(message: "git cannot read \(shown):\n\(status.complaint)")
+        }
+        return WorkTree(status.output)
+    }
+
+    /// Writes a new file whole or not at all.
+    func write(_ text: String, to name: String) throws {
+        let target = "\(path)/\(name)"
+        let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
+        try makeFolder(parent, mode: 0o777)
+        let temporary = "\(parent)/.rhythmctl.\(getpid()).tmp"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw failure(temporary) }
+        var bytes = Array(text.utf8)[...]
+        var isWritten = true
+        while isWritten && !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count > 0 { bytes = bytes.dropFirst(count) } else { isWritten = count < 0 && errno == EINTR }
+        }
+        isWritten = isWritten && fsync(file) == 0
+        // Unlike rename it replaces nothing.
+        guard isWritten, link(temporary, target) == 0 else {
+            let failure = failure(target)
+            close(file)
+            unlink(temporary)
+            throw failure
+        }
+        close(file)
+        unlink(temporary)
+    }
+
+    private func makeFolder(_ folder: String, mode: mode_t) throws {
+        guard mkdir(folder, mode) != 0 && errno != EEXIST else { return }
+        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else {
+            throw failure(folder)
+        }
+        try makeFolder(String(folder[..<slash]), mode: mode)
+        guard mkdir(folder, mode) == 0 || errno == EEXIST else { throw failure(folder) }
+    }
+
+    // MARK: Commits
+
+    /// Commits some files as they are now, and nothing else that may be staged.
+    ///
+    /// - Returns: the commit; nil where they were committed as they are.
+    /// - Throws: ``Obstacle`` in git's words where it refuses.
+    func commit(_ paths: [String], _ message: String, areGone: Bool = false) throws -> String? {
+        let list = "\(try gitDir())/RHYTHM_PATHS"
+        unlink(list)
+        let file = open(list, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure(list) }
+        put(paths.map { $0 + "\0" }.joined(), to: file)
+        close(file)
+        defer { unlink(list) }
+        let these = ["--pathspec-from-file=\(list)", "--pathspec-file-nul"]
+        // Force, since the user's own ignore rules may name Markdown files.
+        if !areGone { try unlocked { try git.run(["add", "--force"] + these) } }
+        let known = try git.run(["diff", "--cached", "--quiet"] + (paths.count > 100 ? [] : ["--"] + paths))
+        if known.status == 0 { return nil }
+        try unlocked { try git.run(["commit", "--quiet", "--only", "-m", message] + these) }
+        return try git.answer("rev-parse", "HEAD")
+    }
+
+    /// Tries again for a while where another git holds the index.
+    private func unlocked(_ body: () throws -> ProgramOutcome) throws {
+        var outcome = try body()
+        for _ in 0..<100 where outcome.status != 0 && outcome.errors.contains("index.lock") {
+            usleep(100_000)
+            outcome = try body()
+        }
+        guard outcome.status != 0 else { return }
+        if outcome.errors.contains("index.lock") {
+            throw Obstacle(
+                message: "another git is at work in \(shown), or one was ended midway; if none is: "
+                    + "rm \(shellWord(try gitDir() + "/index.lock"))")
+        }
+        throw Obstacle(message: "git did not commit:\n\(outcome.complaint)")
+    }
+
+    /// Entries that are in the journal by now.
+    struct Added {
+        var paths: [String]
+        /// The commit that holds them.
+        var commit: String?
+        /// There was no journal before.
+        var isFirst: Bool
+    }
+
+    /// Entries that are written and that git did not commit.
+    struct Uncommitted: Error {
+        var paths: [String]
+        var obstacle: Obstacle
+        var journal: String
+
+        var message: String {
+            let files =
+                paths.count == 1 ? harmless("\(journal)/\(paths[0])") : "\(paths.count) entries in \(harmless(journal))"
+            return
+                "saved, but not committed: \(files)\n\(obstacle.message)\nThe next rhythmctl log or journal commits it."
+        }
+    }
+
+    /// Writes entries, and commits them together.
+    ///
+    /// - Throws: ``Uncommitted``, or ``Failure`` where they could not be written.
+    func add(_ entries: [JournalEntry]) throws -> Added {
+        let files = entries.map { entry in
+            let mark = String(UInt32.random(in: 0..<1 << 24), radix: 16)
+            return (path: entry.path(mark: String(repeating: "0", count: 6 - mark.count) + mark), text: entry.file)
+        }
+        let subject = entries.count == 1 ? "\(entries[0].kind): \(entries[0].title)" : "Add \(entries.count) entries"
+        return try add(files, subject)
+    }
+
+    func add(_ files: [(path: String, text: String)], _ subject: String) throws -> Added {
+        try makeFolder(path, mode: 0o700)
+        return try alone {
+            var obstacle: Obstacle?
+            func attempt<Result>(_ body: () throws -> Result?) throws -> Result? {
+                guard obstacle == nil else { return nil }
+                do {
+                    return try body()
+                } catch let found as Obstacle {
+                    obstacle = found
+                    return nil
+                }
+            }
+            let isFirst = try attempt(begin) ?? false
+            obstacle = try obstacle ?? attempt { try self.obstacle(gitDir()) }
+            _ = try attempt { try mend() }
+            for file in files { try write(file.text, to: file.path) }
+            let paths = files.map(\.path)
+            let commit = try attempt { try self.commit(paths, subject) }
+            if let obstacle { throw Uncommitted(paths: paths, obstacle: obstacle, journal: path) }
+            return Added(paths: paths, commit: commit, isFirst: isFirst)
+        }
+    }
+
+    /// Commits what an earlier call wrote and was ended before it could commit.
+    ///
+    /// Says so on standard error.
+    func mend() throws {
+        let left = try workTree().files.filter { [.untracked, .added].contains($0.state) }.map(\.path)
+        for path in left where path.hasPrefix(JournalEntry.folder) && path.contains("/.rhythmctl.") {
+            // It was ended in the middle of writing; whoever writes holds the lock.
+            unlink("\(self.path)/\(path)")
+        }
+        let own = left.filter(JournalEntry.isOwn)
+        let readme = left.contains("README.md") && text(of: "README.md") == Self.readme ? ["README.md"] : []
+        guard !own.isEmpty || !readme.isEmpty else { return }
+        _ = try commit(readme + own, own.isEmpty ? "Begin a journal" : "Add what was not committed when it was written")
+        for path in own { put("rhythmctl: committed now what was written before: \(harmless(path))\n", to: 2) }
+    }
+
+    func text(of name: String) -> String? {
+        let file = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return String(decoding: wholeFile(file), as: UTF8.self)
+    }
+
+    /// For a message.
+    var shown: String { harmless(path) }
+
+    private func failure(_ what: String) -> Failure {
+        Failure(code: EX_CANTCREAT, message: "\(harmless(what)): \(String(cString: strerror(errno)))")
+    }
+}
