@@ -191,6 +191,32 @@ extension Wire {
         }
     }
 
+    package enum Entries: WireMethod {
+        package static let name = "Entries"
+
+        package struct Parameters: Codable, Hashable, Sendable {
+            package var kind: String?
+            package var since: String?
+
+            package init(kind: String? = nil, since: String? = nil) {
+                self.kind = kind
+                self.since = since
+            }
+        }
+
+        package struct Reply: Codable, Hashable, Sendable {
+            package var freshness: Freshness
+            package var entries: [Entry]
+            package var unreadable: [Finding]
+
+            package init(freshness: Freshness, entries: [Entry], unreadable: [Finding]) {
+                self.freshness = freshness
+                self.entries = entries
+                self.unreadable = unreadable
+            }
+        }
+    }
+
     package enum SetRepository: WireMethod {
         package static let name = "SetRepository"
 

@@ -363,6 +363,43 @@ package enum Wire {
         }
     }
 
+    /// An entry of the journal, or a sample, whose kind is `metric`.
+    package struct Entry: Codable, Hashable, Sendable {
+        package var file: String
+        package var kind: String
+        package var day: String?
+        package var at: String?
+        package var title: String
+        package var minutes: Double?
+        package var url: String?
+        package var tags: [String]
+        package var metric: String?
+        package var value: Double?
+        package var unit: String?
+        package var verdict: String
+        package var reason: String?
+
+        package init(
+            file: String, kind: String, day: String?, at: String? = nil, title: String, minutes: Double? = nil,
+            url: String? = nil, tags: [String] = [], metric: String? = nil, value: Double? = nil, unit: String? = nil,
+            verdict: String, reason: String? = nil
+        ) {
+            self.file = file
+            self.kind = kind
+            self.day = day
+            self.at = at
+            self.title = title
+            self.minutes = minutes
+            self.url = url
+            self.tags = tags
+            self.metric = metric
+            self.value = value
+            self.unit = unit
+            self.verdict = verdict
+            self.reason = reason
+        }
+    }
+
     package struct Goal: Codable, Hashable, Sendable {
         package var id: String
         package var name: String

@@ -53,7 +53,7 @@ extension Answers {
     }
 
     /// The days of a period by its id.
-    private func days(_ name: String, _ id: String?, _ snapshot: Snapshot) throws -> ClosedRange<CalendarDay>? {
+    func days(_ name: String, _ id: String?, _ snapshot: Snapshot) throws -> ClosedRange<CalendarDay>? {
         try id.map { id in
             guard let period = Period(id: id, weekStart: snapshot.weekStart) else {
                 throw WireError.notUnderstood(

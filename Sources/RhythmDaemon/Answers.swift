@@ -165,11 +165,6 @@ struct Answers: Sendable {
         return Wire.Scan.Reply(try await engine.look(at: path, known: find(path)))
     }
 
-    func journal() async -> Wire.Journal.Reply {
-        let config = await engine.configInForce
-        return .init(path: setup.journal(config), kinds: config.entryKinds)
-    }
-
     /// - Throws: ``WireError``, ``StoreError``.
     func setRepository(_ parameters: Wire.SetRepository.Parameters) async throws -> Wire.SetRepository.Reply {
         if parameters.action == .add {

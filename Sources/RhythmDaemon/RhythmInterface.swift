@@ -42,7 +42,8 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.Repositories.name: method(Wire.Repositories.self) { travel, _ in
                 try await answers.repositories(travel)
             },
-            Wire.Journal.name: method(Wire.Journal.self) { _, _ in await answers.journal() },
+            Wire.Journal.name: method(Wire.Journal.self) { _, _ in try await answers.journal() },
+            Wire.Entries.name: method(Wire.Entries.self) { parameters, _ in try await answers.entries(parameters) },
             Wire.Scan.name: method(Wire.Scan.self) { parameters, call in
                 try await scan(parameters, call: call, answers)
             },

@@ -45,6 +45,12 @@ extension CompletionKind {
 
     static let kinds = asking { daemon, _ in try daemon.ask(Wire.Journal.self, .init()).kinds }
 
+    static let entries = asking { daemon, _ in
+        try daemon.ask(Wire.Entries.self, .init()).entries.compactMap {
+            $0.file.split(separator: "/").last.map(String.init)
+        }
+    }
+
     static let measures = list(["commits", "active-days", "devlog", "releases", "roadmap-ticks"])
 
     static let steps = list(["day", "week", "month", "quarter", "year"])

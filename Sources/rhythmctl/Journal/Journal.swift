@@ -256,8 +256,8 @@ struct Journal {
 
     /// Commits what an earlier call wrote and was ended before it could commit.
     ///
-    /// Says so on standard error.
-    func mend() throws {
+    /// - Returns: whether there was anything. Each entry is named on standard error.
+    func mend() throws -> Bool {
         let left = try workTree().files.filter { [.untracked, .added].contains($0.state) }.map(\.path)
         for path in left where path.hasPrefix(JournalEntry.folder) && path.contains("/.rhythmctl.") {
             // It was ended in the middle of writing; whoever writes holds the lock.
@@ -265,9 +265,16 @@ struct Journal {
         }
         let own = left.filter(JournalEntry.isOwn)
         let readme = left.contains("README.md") && text(of: "README.md") == Self.readme ? ["README.md"] : []
-        guard !own.isEmpty || !readme.isEmpty else { return }
+        guard !own.isEmpty || !readme.isEmpty else { return false }
         _ = try commit(readme + own, own.isEmpty ? "Begin a journal" : "Add what was not committed when it was written")
         for path in own { put("rhythmctl: committed now what was written before: \(harmless(path))\n", to: 2) }
+        return true
+    }
+
+    /// Takes files out of the work tree and the index.
+    func remove(_ paths: [String]) throws {
+        let removed = try git.run(["rm", "--quiet", "--"] + paths)
+        guard removed.status == 0 else { throw Obstacle(message: "git did not remove it:\n\(removed.complaint)") }
     }
 
     func text(of name: String) -> String? {

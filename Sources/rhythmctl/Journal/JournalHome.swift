@@ -23,6 +23,44 @@ struct JournalHome {
         return JournalHome(path: reply.path, kinds: reply.kinds)
     }
 
+    /// A journal that somebody began.
+    static func there(_ options: CommonOptions) throws -> (home: JournalHome, journal: Journal) {
+        let home = try find(options)
+        let journal = Journal(at: home.path)
+        guard journal.isThere else {
+            throw Failure(
+                code: EX_NOINPUT, message: "there is no journal yet; the first entry begins it: rhythmctl log win \"…\""
+            )
+        }
+        try home.mend(journal, options)
+        return (home, journal)
+    }
+
+    /// Commits what an earlier call left, where nothing stands in the way.
+    func mend(_ journal: Journal, _ options: CommonOptions) throws {
+        let isMended = try journal.alone {
+            guard let gitDir = try? journal.gitDir(), try journal.obstacle(gitDir) == nil else { return false }
+            return try journal.mend()
+        }
+        if isMended { _ = count(options) }
+    }
+
+    /// Commits what was changed in some files, and tells what came of it.
+    func commit(
+        _ paths: [String], _ subject: String, areGone: Bool = false, in journal: Journal, _ options: CommonOptions,
+        _ done: () -> String
+    ) throws {
+        try journal.alone {
+            if let obstacle = try journal.obstacle(journal.gitDir()) { throw obstacle }
+            if areGone { try journal.remove(paths) }
+            _ = try journal.commit(paths, subject, areGone: areGone)
+        }
+        let trouble = count(options)
+        try options.show(["file": paths[0]]) { _ in
+            ([done()] + (trouble.map { [$0] } ?? [])).joined(separator: "\n") + "\n"
+        }
+    }
+
     /// Has the daemon look at what was committed.
     ///
     /// - Returns: why it is not counted yet; nil where it is.
