@@ -244,7 +244,7 @@ struct Journal {
                 }
             }
             let isFirst = try attempt(begin) ?? false
-            obstacle = try obstacle ?? attempt { try self.obstacle(gitDir()) }
+            if let found = try attempt({ try self.obstacle(gitDir()) }) { obstacle = found }
             _ = try attempt { try mend() }
             for file in files { try write(file.text, to: file.path) }
             let paths = files.map(\.path)

@@ -1,0 +1,476 @@
+import Foundation
+import RhythmTestSupport
+import Testing
+
+/// A home folder whose user has a git identity, and `rhythmctl` in it.
+struct Desk {
+    let home: TemporaryFolder
+    var environment: [String: String]
+
+    var journal: String { home.path + "/.local/share/rhythm/journal" }
+
+    init(config: String = "", name: String = "Me") throws {
+        home = try TemporaryFolder()
+        environment = Program.environment(home: home.path)
+        environment["TZ"] = "Europe/Prague"
+        try home.write("[user]\nname = \(name)\nemail = me@example.org\n", to: ".gitconfig")
+        try home.write(config, to: ".config/rhythm/rhythm.toml")
+    }
+
+    @discardableResult
+    func ctl(
+        _ arguments: String..., input: String = "", expecting status: Int32? = 0, with more: [String: String] = [:]
+    ) throws -> ProcessResult {
+        try Program.run(
+            Program.folder + "/rhythmctl", arguments, environment: environment.merging(more) { $1 }, input: input,
+            expecting: status)
+    }
+
+    @discardableResult
+    func git(_ arguments: String..., in folder: String? = nil) throws -> String {
+        try Program.run("git", ["-C", folder ?? journal] + arguments, environment: environment).text
+    }
+
+    /// What is committed under `entries/`.
+    func entries() throws -> [String] {
+        try git("ls-tree", "-r", "--name-only", "HEAD", "entries").split(separator: "\n").map(String.init)
+    }
+
+    func text(of path: String) throws -> String { try git("show", "HEAD:" + path) }
+
+    func untouched() throws -> Bool { try git("status", "--porcelain") == "" }
+}
+
+@Suite struct LogProgramTests {
+    @Test func anEntryIsAFileAndACommitOfTheUsers() throws {
+        let desk = try Desk()
+        let first = try desk.ctl(
+            "log", "win", "Shared", "the \"demo\"", "--url", "https://example.org/ä", "--tag", "talk", "--tag", "a\\b",
+            "--minutes", "15", "--at", "2026-07-01T18:00")
+        #expect(first.text.hasPrefix("Began a journal in \(desk.journal). Logged a win. "))
+        #expect(first.text.contains("when rhythmd runs again"))
+        let path = try #require(try desk.entries().first)
+        #expect(path.wholeMatch(of: /entries\/2026\/07\/20260701T180000-win-shared-the-demo-[0-9a-f]{6}\.md/) != nil)
+        #expect(
+            try desk.text(of: path) == """
+                ---
+                kind: win
+                at: 2026-07-01T18:00:00+02:00
+                minutes: 15
+                url: "https://example.org/ä"
+                tags: ["talk", "a\\\\b"]
+                ---
+                Shared the "demo"
+
+                """)
+        #expect(try desk.git("log", "-1", "--format=%an <%ae> %s") == "Me <me@example.org> win: Shared the \"demo\"\n")
+        #expect(try desk.untouched())
+
+        try desk.ctl("log", "sync", "Pairing", "--at", "2026-11-20")
+        try desk.ctl("log", "metric", "p95 latency", "8.5", "--unit", "ms")
+        let others = try desk.entries().filter { $0 != path }
+        #expect(others.count == 2)
+        let day = try #require(others.first { $0.contains("/20261120-sync-pairing-") })
+        #expect(try desk.text(of: day) == "---\nkind: sync\ndate: 2026-11-20\n---\nPairing\n")
+        let sample = try desk.text(of: try #require(others.first { $0.contains("-metric-") }))
+        #expect(sample.contains("\nmetric: \"p95 latency\"\nvalue: 8.5\nunit: ms\n---\n"))
+    }
+
+    /// By a YAML reader that nobody here wrote.
+    @Test func theFrontMatterIsWhatWasMeant() throws {
+        let desk = try Desk()
+        let python = ProcessInfo.processInfo.environment["RHYTHM_TEST_PYTHON"] ?? "python3"
+        guard try Program.run(python, ["-c", "import yaml"], environment: desk.environment, expecting: nil).status == 0
+        else {
+            Issue.record("PyPI's pyyaml is missing: scripts/test installs it")
+            return
+        }
+        let odd = ["no", "- x: y", "a # b", "\u{1}\u{85}\u{2028}", "'\"\\", "ünï 🎉", " spaces "]
+        for text in odd {
+            try desk.ctl("log", "metric", "--unit=\(text)", "--url=\(text)", "--tag=\(text)", "--", text, "-1e3")
+        }
+        let script = """
+            import sys, yaml
+            seen = []
+            for path in sys.argv[1:]:
+                head, _, body = open(path, encoding="utf-8").read()[4:].partition("\\n---\\n")
+                front = yaml.safe_load(head)
+                assert front["kind"] == "metric" and front["value"] == -1000, front
+                assert front["metric"] == front["unit"] == front["url"] == front["tags"][0], front
+                seen.append(front["metric"])
+            print("\\0".join(sorted(seen)), end="")
+            """
+        let files = try desk.entries().map { desk.journal + "/" + $0 }
+        let seen = try Program.run(python, ["-c", script] + files, environment: desk.environment).text
+        #expect(Set(seen.split(separator: "\0").map(String.init)) == Set(odd))
+    }
+
+    @Test func fiftyAtOnceAllLand() async throws {
+        let desk = try Desk()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...50 { group.addTask { try desk.ctl("log", "win", "number \(number)") } }
+            try await group.waitForAll()
+        }
+        let titles = try desk.entries().map { try desk.text(of: $0).split(separator: "\n").last.map(String.init) }
+        #expect(Set(titles) == Set((1...50).map { "number \($0)" }))
+        #expect(try desk.untouched())
+        #expect(try desk.git("fsck", "--no-dangling") == "")
+    }
+
+    @Test func whatIsStagedOrChangedByHandStaysThat() throws {
+        let desk = try Desk()
+        try desk.ctl("log", "win", "one")
+        let one = try desk.entries()[0]
+        try desk.home.write("mine", to: ".local/share/rhythm/journal/staged.md")
+        try desk.git("add", "staged.md")
+        try desk.home.write("changed", to: ".local/share/rhythm/journal/\(one)")
+        try desk.ctl("log", "win", "two")
+        #expect(try desk.git("status", "--porcelain") == " M \(one)\nA  staged.md\n")
+        #expect(try desk.entries().count == 2)
+    }
+
+    @Test func theEditorWritesTheTextAndAnEmptyOneAborts() throws {
+        let desk = try Desk()
+        // The first of them that is set is asked; git's own is the last.
+        let editors = [
+            ("VISUAL", "sed -i '1s/.*/# From VISUAL/'"), ("EDITOR", "sed -i '1s/.*/# From EDITOR/'"),
+            ("GIT_EDITOR", "sed -i '1s/.*/# From GIT_EDITOR/'"),
+        ]
+        for index in editors.indices {
+            try desk.ctl("log", "win", with: Dictionary(uniqueKeysWithValues: editors[index...]))
+        }
+        #expect(
+            Set(try desk.entries().map { try desk.text(of: $0).split(separator: "\n").last ?? "" })
+                == ["# From VISUAL", "# From EDITOR", "# From GIT_EDITOR"])
+        let before = try desk.entries()
+        for editor in ["true", "sed -i '1s/.*/   /'", "false"] {
+            let aborted = try desk.ctl("log", "win", expecting: 1, with: ["EDITOR": editor])
+            #expect(aborted.errorText.contains("nothing was logged"))
+        }
+        #expect(try desk.ctl("log", "win", "  ", expecting: 1).errorText.contains("empty"))
+        #expect(try desk.ctl("log", "win", "-", input: "\n", expecting: 1).errorText.contains("empty"))
+        #expect(try desk.entries() == before && desk.untouched())
+        let left = try FileManager.default.contentsOfDirectory(atPath: desk.journal + "/.git")
+        #expect(!left.contains { $0.hasPrefix("RHYTHM") })
+        try desk.ctl("log", "win", "-", input: "From a pipe\n\nWith a body\n")
+        let piped = try #require(try desk.entries().first { $0.contains("from-a-pipe") })
+        #expect(try desk.text(of: piped).hasSuffix("---\nFrom a pipe\n\nWith a body\n"))
+    }
+
+    @Test func anUnknownKindOffersTheNearestAndHowToBeginANewOne() throws {
+        let desk = try Desk(config: "[[rhythm]]\nid = \"talks\"\nevery = \"month\"\nentries = \"lecture\"\n")
+        let slip = try desk.ctl("log", "lectrue", "It's Swift", "--minutes", "5", expecting: 1).errorText
+        #expect(slip.contains("there is no kind \"lectrue\"; did you mean lecture?"))
+        #expect(slip.contains(#"rhythmctl log lecture 'It'\''s Swift' --minutes 5"#))
+        #expect(slip.contains(#"rhythmctl log --new-kind lectrue 'It'\''s Swift' --minutes 5"#))
+        #expect(!FileManager.default.fileExists(atPath: desk.journal))
+        // What it offers works as it stands.
+        let offered = slip.split(separator: "\n").filter { $0.contains("rhythmctl log") }
+        for line in offered {
+            try Program.run(
+                "sh", ["-c", "PATH=\(Program.folder):$PATH; \(line)"], environment: desk.environment)
+        }
+        #expect(try desk.entries().count == 2)
+        #expect(try desk.ctl("log", "zzzzzzz", "x", expecting: 1).errorText.contains("there are blog, demo"))
+        try desk.ctl("log", "Win", "capital")
+        #expect(try desk.entries().contains { $0.contains("-win-capital-") })
+        for wrong in [
+            ["log", "win", "x", "--at", "2026-02-30"], ["log", "win", "x", "--minutes", "0"],
+            ["log", "metric", "stars"],
+            ["log", "metric", "stars", "many"], ["log", "win", "x", "--unit", "ms"], ["log", "--new-kind", "a:b", "x"],
+        ] {
+            try Program.run(
+                Program.folder + "/rhythmctl", wrong, environment: desk.environment, expecting: 64)
+        }
+    }
+
+    @Test func whatACommandDidNotCommitTheNextOneDoes() throws {
+        let desk = try Desk()
+        try desk.ctl("log", "win", "one")
+        // As it is when it was killed: written, or written and staged, or half written.
+        let mine = ["20261101T101010-win-a-0a0a0a.md", "20261102T101010-win-b-0b0b0b.md"]
+        for name in mine {
+            try desk.home.write(
+                "---\nkind: win\ndate: 2026-11-01\n---\nx\n", to: ".local/share/rhythm/journal/entries/2026/11/\(name)")
+        }
+        try desk.git("add", "entries/2026/11/\(mine[1])")
+        try desk.home.write("---\nki", to: ".local/share/rhythm/journal/entries/2026/11/.rhythmctl.1.tmp")
+        try desk.home.write("by hand", to: ".local/share/rhythm/journal/entries/hand.md")
+        let next = try desk.ctl("log", "win", "two")
+        for name in mine {
+            #expect(next.errorText.contains("committed now what was written before: entries/2026/11/\(name)"))
+        }
+        #expect(try desk.git("status", "--porcelain") == "?? entries/hand.md\n")
+        #expect(try desk.entries().count == 4)
+    }
+
+    @Test func aKillAtAnyMomentLosesNothingThatWasWritten() throws {
+        let desk = try Desk()
+        try desk.ctl("log", "win", "first")
+        // A hook that ends the command that waits for it, in the middle of a commit.
+        let hook = desk.journal + "/.git/hooks/pre-commit"
+        try desk.home.write(
+            "#!/bin/sh\nkill -9 $(ps -o ppid= -p $PPID)\nexit 1\n",
+            to: ".local/share/rhythm/journal/.git/hooks/pre-commit")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+        try desk.ctl("log", "win", "killed", expecting: SIGKILL)
+        try FileManager.default.removeItem(atPath: hook)
+        #expect(try desk.entries().count == 1)
+        try desk.ctl("log", "win", "next")
+        #expect(try desk.entries().contains { $0.contains("-win-killed-") })
+        #expect(try desk.entries().count == 3 && desk.untouched())
+    }
+
+    @Test func whatGitRefusesIsSavedAndSaid() throws {
+        let desk = try Desk()
+        try desk.home.write("", to: ".gitconfig")
+        var environment = desk.environment
+        environment["EMAIL"] = ""
+        let nobody = try Program.run(
+            Program.folder + "/rhythmctl", ["log", "win", "anonymous"],
+            environment: environment.merging([
+                "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.useConfigOnly", "GIT_CONFIG_VALUE_0": "true",
+            ]) { $1 },
+            expecting: 73)
+        #expect(nobody.errorText.contains("saved, but not committed: \(desk.journal)/entries/"))
+        #expect(nobody.errorText.contains("git config --global user.email"))
+        try desk.home.write("[user]\nname = Me\nemail = me@example.org\n", to: ".gitconfig")
+
+        let hook = desk.journal + "/.git/hooks/commit-msg"
+        try desk.home.write(
+            "#!/bin/sh\necho 'write better' >&2\nexit 1\n", to: ".local/share/rhythm/journal/.git/hooks/commit-msg")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook)
+        #expect(try desk.ctl("log", "win", "refused", expecting: 73).errorText.contains("write better"))
+        let typed = try desk.ctl("log", "win", expecting: 73, with: ["EDITOR": "sed -i '1s/.*/Typed/'"])
+        #expect(typed.errorText.contains("-win-typed-"))
+        try FileManager.default.removeItem(atPath: hook)
+        try desk.ctl("log", "win", "taken")
+        #expect(try desk.entries().count == 4 && desk.untouched())
+    }
+
+    /// Each names a command that mends it, after which the next entry brings in the one that waited.
+    @Test(arguments: ["no repository", "detached", "merge", "rebase", "conflict", "index.lock"])
+    func whatStandsInTheWayIsExplained(_ what: String) throws {
+        let desk = try Desk()
+        let file = ".local/share/rhythm/journal/entries/2026/11/note.md"
+        var hint = ""
+        if what == "no repository" {
+            try desk.home.write("mine", to: ".local/share/rhythm/journal/note.txt")
+            hint = "git -C \(desk.journal) init"
+        } else {
+            try desk.ctl("log", "win", "begin")
+            let branch = try desk.git("branch", "--show-current").trimmingCharacters(in: .newlines)
+            try desk.home.write("base\n", to: file)
+            try desk.git("add", ".")
+            try desk.git("commit", "-qm", "base")
+            try desk.git("switch", "-qc", "other")
+            try desk.home.write("theirs\n", to: file)
+            try desk.git("commit", "-qam", "theirs")
+            try desk.git("switch", "-q", branch)
+            try desk.home.write("ours\n", to: file)
+            func run(_ arguments: String...) throws {
+                _ = try Program.run(
+                    "git", ["-C", desk.journal] + arguments, environment: desk.environment, expecting: nil)
+            }
+            switch what {
+            case "detached":
+                try desk.git("commit", "-qam", "ours")
+                try desk.git("checkout", "-q", "--detach")
+                hint = "git -C \(desk.journal) switch \(branch)"
+            case "merge", "rebase":
+                try desk.git("commit", "-qam", "ours")
+                try run(what, "other")
+                hint = "git -C \(desk.journal) \(what) --abort"
+            case "conflict":
+                try desk.git("stash", "-q")
+                try desk.git("merge", "-q", "other")
+                try run("stash", "pop")
+                hint = "git -C \(desk.journal) add entries/2026/11/note.md"
+            default:
+                try desk.git("commit", "-qam", "ours")
+                try desk.home.write("", to: ".local/share/rhythm/journal/.git/index.lock")
+                hint = "rm \(desk.journal)/.git/index.lock"
+            }
+        }
+        let refused = try desk.ctl("log", "win", "kept safe", expecting: 73)
+        #expect(refused.errorText.contains("saved, but not committed"))
+        #expect(refused.errorText.contains(hint), "\(refused.errorText)")
+        try Program.run("sh", ["-c", hint], environment: desk.environment)
+        let next = try desk.ctl("log", "win", "after")
+        #expect(next.errorText.contains("-win-kept-safe-"))
+        #expect(try desk.entries().contains { $0.contains("-win-kept-safe-") })
+    }
+
+    @Test func theEnvironmentOfAHookLeadsItNowhereElse() throws {
+        let desk = try Desk()
+        let other = try HomeRepository(at: desk.home.path + "/work", home: desk.home.path)
+        try other.commit("one", at: "2026-11-20 12:00 +0100")
+        let inHook = [
+            "GIT_DIR": other.path + "/.git", "GIT_INDEX_FILE": other.path + "/.git/index", "GIT_PREFIX": "x/",
+        ]
+        try desk.ctl("log", "win", "from a hook", with: inHook)
+        #expect(try desk.entries().count == 1)
+        #expect(try other.git("log", "--format=%s") == "one\n" && other.git("status", "--porcelain") == "")
+    }
+}
+
+@Suite struct JournalProgramTests {
+    @Test func anEntryIsShownEditedAndRemovedByAPartOfItsName() throws {
+        let desk = try Desk()
+        #expect(try desk.ctl("journal", "where").text == desk.journal + "\n")
+        #expect(try desk.ctl("journal", "show", "x", expecting: 66).errorText.contains("rhythmctl log win"))
+        #expect(!FileManager.default.fileExists(atPath: desk.journal))
+        try desk.ctl("log", "win", "Shared the demo", "--at", "2026-11-20")
+        try desk.ctl("log", "win", "Shared the plan", "--at", "2026-11-20")
+        #expect(
+            try desk.ctl("journal", "show", "DEMO").text == "---\nkind: win\ndate: 2026-11-20\n---\nShared the demo\n")
+        let ambiguous = try desk.ctl("journal", "rm", "shared", expecting: 66).errorText
+        #expect(ambiguous.contains("part of 2 names") && ambiguous.contains("shared-the-plan"))
+        #expect(try desk.ctl("journal", "show", "nothing", expecting: 66).errorText.contains("no entry \"nothing\""))
+
+        let unchanged = try desk.git("rev-parse", "HEAD")
+        try desk.ctl("journal", "edit", "demo", with: ["EDITOR": "true"])
+        #expect(try desk.git("rev-parse", "HEAD") == unchanged)
+        try desk.ctl("journal", "edit", "demo", with: ["EDITOR": "sed -i 's/the demo/a talk/'"])
+        let path = try #require(try desk.entries().first { $0.contains("demo") })
+        #expect(try desk.text(of: path).hasSuffix("Shared a talk\n"))
+
+        let removed = try desk.ctl("journal", "rm", "plan").text
+        #expect(try desk.entries() == [path] && desk.untouched())
+        let undo = try #require(removed.split(separator: ": ").last)
+        try Program.run("sh", ["-c", String(undo.prefix { $0 != "\n" })], environment: desk.environment)
+        #expect(try desk.entries().count == 2)
+    }
+
+    @Test func handWrittenFilesCanBeReachedAndAreNotLost() throws {
+        let desk = try Desk()
+        try desk.ctl("log", "win", "one")
+        try desk.home.write("---\nkind: win\n---\nMine\n", to: ".local/share/rhythm/journal/notes/2026-11-20.md")
+        #expect(try desk.ctl("journal", "show", "notes/2026").text.hasSuffix("Mine\n"))
+        // What git does not have is not removed.
+        #expect(try desk.ctl("journal", "rm", "notes/2026", expecting: 73).errorText.contains("git did not remove it"))
+        try desk.ctl("journal", "edit", "notes/2026", with: ["EDITOR": "sed -i s/Mine/Yours/"])
+        #expect(try desk.text(of: "notes/2026-11-20.md").hasSuffix("Yours\n") && desk.untouched())
+    }
+
+    // MARK: Several machines
+
+    /// Two home folders with one remote between them.
+    private func machines() throws -> (laptop: Desk, tower: Desk, remote: String) {
+        let laptop = try Desk()
+        let tower = try Desk(name: "Me too")
+        let remote = laptop.home.path + "/remote.git"
+        try Program.run("git", ["init", "-q", "--bare", remote], environment: laptop.environment)
+        return (laptop, tower, remote)
+    }
+
+    private func sync(_ desk: Desk) throws -> String { try desk.ctl("journal", "sync").text }
+
+    @Test func machinesThatLoggedApartComeTogether() throws {
+        let (laptop, tower, remote) = try machines()
+        try laptop.ctl("log", "win", "on the laptop")
+        #expect(try laptop.ctl("journal", "sync", expecting: 73).errorText.contains("remote add origin"))
+        try laptop.git("remote", "add", "origin", remote)
+        #expect(try sync(laptop).hasPrefix("0 received, 2 sent (origin)"))
+        #expect(try laptop.git("rev-parse", "--abbrev-ref", "@{upstream}").hasPrefix("origin/"))
+        try Program.run("git", ["clone", "-q", remote, tower.journal], environment: tower.environment)
+
+        try laptop.ctl("log", "win", "laptop offline")
+        try tower.ctl("log", "win", "tower offline")
+        try tower.ctl("log", "sync", "tower offline")
+        #expect(try sync(laptop).hasPrefix("0 received, 1 sent"))
+        #expect(try sync(tower).hasPrefix("1 received, 2 sent"))
+        #expect(try sync(laptop).hasPrefix("2 received, 0 sent"))
+        #expect(try sync(laptop).hasPrefix("0 received, 0 sent"))
+        #expect(try laptop.entries() == tower.entries() && laptop.entries().count == 4)
+        #expect(try laptop.git("rev-parse", "HEAD") == tower.git("rev-parse", "HEAD"))
+        #expect(try laptop.git("log", "--merges", "--format=%s") == "")
+    }
+
+    /// Each began a journal of its own, and with another name for the first branch.
+    @Test func journalsThatWereBegunApartComeTogether() throws {
+        let (laptop, tower, remote) = try machines()
+        try laptop.home.write(
+            "[user]\nname = Me\nemail = me@example.org\n[init]\ndefaultBranch = trunk\n", to: ".gitconfig")
+        try laptop.ctl("log", "win", "on the laptop")
+        try tower.ctl("log", "win", "on the tower")
+        for desk in [laptop, tower] {
+            try desk.git("remote", "add", "origin", remote)
+            _ = try sync(desk)
+        }
+        _ = try sync(laptop)
+        #expect(try laptop.git("rev-parse", "HEAD") == tower.git("rev-parse", "HEAD"))
+        #expect(try laptop.entries().count == 2)
+        #expect(
+            try Program.run("git", ["-C", remote, "branch"], environment: laptop.environment).text.contains("trunk"))
+        try tower.ctl("log", "win", "and on")
+        #expect(try sync(tower).hasPrefix("0 received, 1 sent"))
+        #expect(try sync(laptop).hasPrefix("1 received, 0 sent"))
+    }
+
+    @Test func anEntryThatBothChangedIsExplainedAndBothAreSafe() throws {
+        let (laptop, tower, remote) = try machines()
+        try laptop.ctl("log", "win", "the demo")
+        try laptop.git("remote", "add", "origin", remote)
+        _ = try sync(laptop)
+        try Program.run("git", ["clone", "-q", remote, tower.journal], environment: tower.environment)
+        try laptop.ctl("journal", "edit", "demo", with: ["EDITOR": "sed -i 's/the demo/the laptop/'"])
+        try tower.ctl("journal", "edit", "demo", with: ["EDITOR": "sed -i 's/the demo/the tower/'"])
+        try tower.ctl("log", "win", "another")
+        _ = try sync(laptop)
+        let before = try tower.git("rev-parse", "HEAD")
+        let conflict = try tower.ctl("journal", "sync", expecting: 73).errorText
+        #expect(conflict.contains("-win-the-demo-"))
+        #expect(try tower.git("rev-parse", "HEAD") == before && tower.untouched())
+        // Logging goes on, and what was told to do works.
+        try tower.ctl("log", "win", "meanwhile")
+        let path = try #require(try tower.entries().first { $0.contains("the-demo") })
+        let commands = conflict.matches(of: /git -C [^\n]+/).map { String($0.output) }
+        try #require(commands.count == 2)
+        _ = try Program.run("sh", ["-c", commands[0]], environment: tower.environment, expecting: nil)
+        try tower.home.write(
+            "---\nkind: win\ndate: 2026-11-20\n---\nthe two\n", to: ".local/share/rhythm/journal/" + path)
+        try Program.run(
+            "sh", ["-c", commands[1]], environment: tower.environment.merging(["GIT_EDITOR": "true"]) { $1 })
+        _ = try sync(tower)
+        _ = try sync(laptop)
+        #expect(try laptop.text(of: path).hasSuffix("the two\n"))
+        #expect(try laptop.git("rev-parse", "HEAD") == tower.git("rev-parse", "HEAD"))
+        #expect(try laptop.entries().count == 3)
+    }
+
+    @Test func manyMachinesAtOnceAllGetThrough() async throws {
+        let (laptop, _, remote) = try machines()
+        try laptop.ctl("log", "win", "begin")
+        try laptop.git("remote", "add", "origin", remote)
+        _ = try sync(laptop)
+        let desks = try (0..<4).map { _ in
+            let desk = try Desk()
+            try Program.run("git", ["clone", "-q", remote, desk.journal], environment: desk.environment)
+            try desk.ctl("log", "win", "mine")
+            return desk
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for desk in desks { group.addTask { try desk.ctl("journal", "sync") } }
+            try await group.waitForAll()
+        }
+        _ = try sync(laptop)
+        #expect(try laptop.entries().count == 5)
+    }
+
+    @Test func whatKeepsAJournalFromBeingSharedIsExplained() throws {
+        let (laptop, _, remote) = try machines()
+        try laptop.ctl("log", "win", "one")
+        let path = try laptop.entries()[0]
+        try laptop.git("remote", "add", "origin", remote + "/none")
+        let none = try laptop.ctl("journal", "sync", expecting: 73).errorText
+        #expect(none.contains("origin cannot be reached") && none.contains("Your entries are safe here"))
+        try laptop.git("remote", "set-url", "origin", remote)
+        try laptop.home.write("changed", to: ".local/share/rhythm/journal/" + path)
+        #expect(try laptop.ctl("journal", "sync", expecting: 73).errorText.contains("commit --all"))
+        try laptop.git("checkout", "-q", path)
+        try laptop.git("checkout", "-q", "--detach")
+        #expect(try laptop.ctl("journal", "sync", expecting: 73).errorText.contains("no branch is checked out"))
+        #expect(try laptop.git("ls-remote", "origin") == "")
+    }
+}
