@@ -51,7 +51,7 @@ package struct RepositoryFact: Equatable, Sendable {
         case recent
     }
 
-    /// The canonical common git dir, which is the repository's identity.
+    /// The canonical common git dir, which is the repository's identity; of a folder of notes ``notes(_:)``.
     package var gitDir: String
     /// The main worktree; nil in a bare repository.
     package var workDir: String?
@@ -71,6 +71,10 @@ package struct RepositoryFact: Equatable, Sendable {
     /// A digest of the tags that make releases. The items that follow are all releases there are; nil where they are
     /// those of the last scan, and none follow.
     package var releases: String?
+
+    /// How a folder of notes outside git stands among repositories. No git dir begins like this.
+    package static func notes(_ folder: String) -> String { notesPrefix + folder }
+    package static let notesPrefix = "notes:"
 
     package init(
         gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,

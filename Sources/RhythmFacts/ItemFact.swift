@@ -23,11 +23,11 @@ package struct ItemFact: Equatable, Sendable {
     /// What makes it the same item in every clone: a release's tag and object, a trailer's commit and position, a file's
     /// path in the journal.
     package var key: String
-    /// The object that it was read from: an annotated tag, else the commit; a journal file's blob.
-    package var object: ObjectID
+    /// The object that it was read from: an annotated tag, else the commit; a journal file's blob. Nil outside git.
+    package var object: ObjectID?
     /// The commit that a release was made of, or that carries a trailer. A trailer's has its own fact before this one.
     package var commit: ObjectID?
-    /// The journal's file.
+    /// The journal's file, in the journal; or the note, its whole path.
     package var path: String?
     /// Who made a release, after the mailmap, the email in lower case; nil for what is the user's by where it stands.
     package var author: Author?
@@ -45,7 +45,7 @@ package struct ItemFact: Equatable, Sendable {
     package var tags: [String]
 
     package init(
-        kind: Kind, name: String, key: String, object: ObjectID, commit: ObjectID? = nil, path: String? = nil,
+        kind: Kind, name: String, key: String, object: ObjectID?, commit: ObjectID? = nil, path: String? = nil,
         author: Author? = nil, at: Timestamp?, offsetMinutes: Int = 0, day: CalendarDay? = nil, quantity: Double? = nil,
         unit: String? = nil,
         title: String = "", url: String? = nil, tags: [String] = []
@@ -110,7 +110,7 @@ extension ItemFact {
         self.kind = kind
         name = try reader.text()
         key = try reader.text()
-        object = try reader.objectID()
+        object = try reader.optionalObjectID()
         commit = try reader.optionalObjectID()
         path = try reader.optionalText()
         let email = try reader.optionalText()

@@ -76,6 +76,20 @@ package struct Job: Equatable, Sendable {
     /// Of repositories that were never read, only what was committed since then is wanted, and some before.
     package var horizon: Timestamp?
 
+    /// Folders of notes outside git, whose dated files are dev log entries.
+    package var folders: [Folder] = []
+
+    package struct Folder: Equatable, Sendable {
+        package var path: String
+        /// Of the last scan; nil when it was never read, or is to be read afresh.
+        package var view: String?
+
+        package init(path: String, view: String? = nil) {
+            self.path = path
+            self.view = view
+        }
+    }
+
     /// Git dirs not to read even where a root leads to them: answered for, or not wanted.
     package var skip: [String]
 

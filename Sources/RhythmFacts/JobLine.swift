@@ -12,6 +12,7 @@ import RhythmCore
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips, its releases |
+/// | `folder` | path, view of the last scan |
 /// | `horizon` | seconds since 1970 |
 /// | `skip` | git dir |
 package enum JobLine {
@@ -55,6 +56,12 @@ package enum JobLine {
             writer.text(repository.lastScan?.releases)
             writer.endLine()
         }
+        for folder in job.folders {
+            writer.word("folder")
+            writer.text(folder.path)
+            writer.text(folder.view)
+            writer.endLine()
+        }
         if let horizon = job.horizon {
             writer.word("horizon")
             writer.number(horizon.seconds)
@@ -91,6 +98,8 @@ package enum JobLine {
                 job.repositories.append(
                     Job.Repository(
                         path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips, releases: releases) }))
+            case "folder":
+                job.folders.append(Job.Folder(path: try reader.text(), view: try reader.optionalText()))
             case "horizon": job.horizon = Timestamp(try reader.number())
             case "skip": job.skip.append(try reader.text())
             case let other: throw reader.failure("unknown kind “\(other)”")

@@ -49,7 +49,7 @@ struct ItemWriter {
                 folded_into = CASE WHEN excluded.day IS NULL THEN NULL ELSE folded_into END
             """,
             arguments: [
-                "kind": fact.kind.number, "name": fact.name, "key": fact.key, "object": fact.object.bytes.data,
+                "kind": fact.kind.number, "name": fact.name, "key": fact.key, "object": fact.object?.bytes.data,
                 "carrier": carrier, "path": fact.path, "email": fact.author?.email, "person": fact.author?.name,
                 "at": at?.seconds, "offset": fact.offsetMinutes, "stated": fact.day?.number,
                 "quantity": fact.quantity, "unit": fact.unit, "title": fact.title, "url": fact.url, "tags": tags,

@@ -69,10 +69,11 @@ enum Schema {
             name TEXT NOT NULL,
             -- What makes it the same item in every clone.
             key TEXT NOT NULL UNIQUE,
-            object BLOB NOT NULL CHECK (length(object) IN (20, 32)),
+            -- Null for what is outside git.
+            object BLOB CHECK (length(object) IN (20, 32)),
             -- The commit with which it came in a trailer, and whose fate it shares.
             carrier INTEGER REFERENCES evidence,
-            -- The journal's file.
+            -- The journal's file; or the note's, absolute.
             path TEXT,
             -- Of a release: who made it.
             email TEXT,

@@ -17,9 +17,9 @@ package struct StoredItem: Hashable, Sendable {
     package var title: String
     package var url: String?
     package var tags: [String]
-    /// The tag, the commit, or the journal file's blob.
-    package var object: ObjectID
-    /// The journal's file; nil for what came with a commit or a tag.
+    /// The tag, the commit, or the journal file's blob; nil for a note outside git.
+    package var object: ObjectID?
+    /// The journal's file, or a note's, absolute; nil for what came with a commit or a tag.
     package var path: String?
     package var verdict: Verdict
     /// The worktrees, or git dirs where there is none, that show it.
@@ -194,7 +194,8 @@ extension StoredItem {
         let name: String = row[1]
         let day: Int? = row[2]
         let at: Int64? = row[3]
-        guard let object = ObjectID(bytes: row[11] as Data), let verdict = Verdict(rawValue: row[13]) else {
+        let object: Data? = row[11]
+        guard let verdict = Verdict(rawValue: row[13]) else {
             throw StoreError.failed(path: "item", message: "an item that this version cannot read")
         }
         func list(_ json: String?) throws -> [String] {
@@ -204,6 +205,7 @@ extension StoredItem {
             measure: kind == 1 ? .releases : kind == 2 ? .entries(name) : .gauge(name), name: name,
             day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init), offset: UTCOffset(minutes: row[4]),
             isWholeDay: row[5], quantity: row[6], unit: row[7], title: row[8], url: row[9], tags: try list(row[10]),
-            object: object, path: row[12], verdict: verdict, repositories: try list(row[14]).sorted())
+            object: object.flatMap { ObjectID(bytes: $0) }, path: row[12], verdict: verdict,
+            repositories: try list(row[14]).sorted())
     }
 }

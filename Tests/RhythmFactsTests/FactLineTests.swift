@@ -54,7 +54,7 @@ struct FactLineTests {
                     author: .init(email: text, name: text), at: Timestamp(-1), offsetMinutes: 60,
                     day: CalendarDay(number: -1), quantity: 0.1 + 0.2, unit: text,
                     title: text, url: text, tags: [text, "b", text])),
-            .item(ItemFact(kind: .sample, name: text, key: "", object: Self.id, at: nil, quantity: -1e300)),
+            .item(ItemFact(kind: .sample, name: text, key: "", object: nil, at: nil, quantity: -1e300)),
             .itemGone(key: text), .unreadable(UnreadableFact(path: text, line: 3, message: text)),
             .other(AuthorFact(email: text, name: text, commits: 3)),
             .end(ScanSummary(commitsRead: 4, own: 2)),
@@ -83,6 +83,9 @@ struct FactLineTests {
                 Job.Repository(path: "/r", lastScan: Job.LastScan(view: text, tips: [Self.id], releases: text)),
                 Job.Repository(path: "/s", lastScan: Job.LastScan(view: "v", tips: [])),
             ])
+        var more = job
+        more.folders = [Job.Folder(path: text), Job.Folder(path: "/n", view: text)]
+        #expect(try JobLine.decode(JobLine.encode(more)[...]) == more)
         #expect(try JobLine.decode(JobLine.encode(job)[...]) == job)
         #expect(try JobLine.decode([]) == Job())
     }
