@@ -298,12 +298,18 @@ actor Engine {
         if request.discover { discoveredAt = now }
         let recent = RecentWeeks.firstDay(before: rules.calendar.day(of: now), weekStart: config.weekStart)
         repositories += request.paths.map { .init(path: $0) }
-        return Job(
+        var job = Job(
             identity: config.identity, devlogGlobs: config.devlog, pathGlobs: config.pathGlobs,
             roots: request.discover ? roots.map { .init(path: $0, depth: config.depth) } : [],
             excludes: config.exclude, repositories: repositories,
             horizon: request.finishing || request.fresh ? nil : rules.calendar.start(of: recent),
             skip: try store.unwatchedGitDirs().sorted())
+        if request.discover || request.fresh {
+            job.folders = try store.noteFolders(
+                config.devlogFolders.compactMap { atHome($0, home: setup.home) }, rules: rules, now: now)
+            if request.fresh { for index in job.folders.indices { job.folders[index].view = nil } }
+        }
+        return job
     }
 
     private func take(_ event: ScanPass.Event) {

@@ -57,14 +57,15 @@ extension Store {
                 """
             } ?? "r.own"
         let gap = at.map { "g.since <= \($0) AND (g.until IS NULL OR g.until > \($0))" } ?? "g.until IS NULL"
-        let seen = (vantage?.knownAt).map { "WHERE r.first_seen_at <= \($0.seconds)" } ?? ""
+        let seen = (vantage?.knownAt).map { "AND r.first_seen_at <= \($0.seconds)" } ?? ""
         return try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT r.id, r.git_dir, r.work_dir, r.standing, r.reader, r.scanned_at, \(own), r.emails,
                         g.code, g.message, g.since, r.complete_since
-                    FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap) \(seen)
+                    FROM repository r LEFT JOIN gap g ON g.repository = r.id AND \(gap)
+                    WHERE \(Self.isRepository) \(seen)
                     ORDER BY coalesce(r.work_dir, r.git_dir)
                     """
             ).map { row in
@@ -87,7 +88,8 @@ extension Store {
     /// - Parameter gitDirs: nil for all of them.
     package func scanTargets(_ gitDirs: Set<String>? = nil) throws -> [Job.Repository] {
         try read { db in
-            let tracked = "SELECT git_dir, view, tips, releases FROM repository WHERE standing = 'tracked'"
+            let tracked =
+                "SELECT git_dir, view, tips, releases FROM repository r WHERE standing = 'tracked' AND \(Self.isRepository)"
             let rows =
                 if let gitDirs {
                     try gitDirs.sorted().flatMap {
@@ -105,6 +107,33 @@ extension Store {
                         .init(view: $0, tips: Self.unpacked([UInt8](tips ?? Data())), releases: row[3])
                     })
             }
+        }
+    }
+
+    /// Whether a row `r` is a repository's, and not that of a folder of notes.
+    private static let isRepository = "r.git_dir NOT GLOB '\(RepositoryFact.notesPrefix)*'"
+
+    /// The folders of notes among some that are to be read, with what is known of them. All others are forgotten.
+    package func noteFolders(_ paths: [String], rules: EvidenceRules, now: Timestamp) throws -> [Job.Folder] {
+        let known = try read {
+            try Row.fetchAll($0, sql: "SELECT id, git_dir, view FROM repository r WHERE NOT \(Self.isRepository)")
+        }
+        let wanted = Set(paths.map(RepositoryFact.notes))
+        for row in known where !wanted.contains(row[1]) { try forget(row[0], rules: rules, now: now) }
+        let views = Dictionary(uniqueKeysWithValues: known.map { ($0[1] as String, $0[2] as String?) })
+        return Set(paths).sorted().map { Job.Folder(path: $0, view: views[RepositoryFact.notes($0)] ?? nil) }
+    }
+
+    /// Folders of notes that cannot be read, and why.
+    package func noteFolderProblems() throws -> [(path: String, message: String)] {
+        try read {
+            try Row.fetchAll(
+                $0,
+                sql: """
+                    SELECT r.git_dir, g.message FROM repository r JOIN gap g ON g.repository = r.id AND g.until IS NULL
+                    WHERE NOT \(Self.isRepository) ORDER BY 1
+                    """
+            ).map { (String(($0[0] as String).dropFirst(RepositoryFact.notesPrefix.count)), $0[1]) }
         }
     }
 

@@ -31,6 +31,11 @@ struct Worker {
             }
         }
         crew.run {
+            for folder in job.folders {
+                crew.add { [self] in
+                    if !scan(folder) { problems.add(1, ordering: .relaxed) }
+                }
+            }
             for repository in inOrder { visit(repository.path, repository.lastScan) }
             let discovery = Discovery(excludes: job.excludes)
             for root in job.roots {

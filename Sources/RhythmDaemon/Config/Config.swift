@@ -20,6 +20,8 @@ package struct Config: Equatable, Sendable {
         "devlog/**", "devlogs/**", "docs/devlog/**", "DEVLOG.md", "DEV_LOG.md", "DEVLOG.txt", "docs/DEVLOG.md",
     ]
 
+    /// Folders of notes outside git, whose dated files are dev log entries; `~` is the home folder.
+    package var devlogFolders: [String] = []
     /// The journal's folder where it is not the usual one; `~` is the home folder.
     package var journal: String?
 

@@ -153,6 +153,7 @@ struct ConfigComparison {
             ("repositories.depth", { "\($0.depth)" }, nil),
             ("repositories.exclude", { $0.exclude.joined(separator: ", ") }, nil),
             ("devlog.files", { $0.devlog.joined(separator: ", ") }, rescan),
+            ("devlog.folders", { $0.devlogFolders.joined(separator: ", ") }, nil),
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
             ("journal.path", { $0.journal ?? "" }, nil),
             ("scan.every", { "\($0.scanEvery) s" }, nil),

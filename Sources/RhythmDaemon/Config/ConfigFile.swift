@@ -74,6 +74,7 @@ extension TOMLReader {
         }
         section(&top, "devlog") { reader, section in
             if let value = reader.strings(&section, "files") { config.devlog = value }
+            if let value = reader.folders(&section, "folders") { config.devlogFolders = value }
         }
         section(&top, "journal") { reader, section in config.journal = reader.folder(&section, "path") }
         section(&top, "scan") { reader, section in

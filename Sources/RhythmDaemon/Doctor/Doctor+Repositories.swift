@@ -85,6 +85,14 @@ extension Doctor {
         }
     }
 
+    /// Folders of notes that cannot be read.
+    func notes() -> [Diagnosis] {
+        let problems = (try? store.noteFolderProblems()) ?? []
+        return problems.map { path, message in
+            Diagnosis("notes", .warning, message, remedy: "ls -ld \(shellWord(path))")
+        }
+    }
+
     /// Repositories of other users, which git reads only when it is told that they are trusted.
     func safeDirectories() -> [Diagnosis] {
         unreadable.filter { $0.problem.code == "dubious-ownership" }.map { path, _ in

@@ -31,6 +31,9 @@ struct Doctor: Sendable {
             findings += topic("scan", fine: "all repositories were looked at", scan())
             findings += topic("identity", fine: "nobody else's commits look like yours", identity())
             findings += topic("repositories", fine: "each one can be read", repositories())
+            if !self.config.devlogFolders.isEmpty {
+                findings += topic("notes", fine: "each folder can be read", notes())
+            }
             findings += topic("safe.directory", fine: "each one is trusted", safeDirectories())
         }
         if isLive {
