@@ -94,7 +94,10 @@ struct TestCommand: ParsableCommand {
 }
 
 /// A file's text; standard input's for `-`.
-func textOfFile(_ path: String, ifMissing: String? = nil) throws -> String {
+///
+/// - Parameter limit: bytes; by default more than any config has, and a call, in which some characters take two, may hold a
+///   megabyte.
+func textOfFile(_ path: String, ifMissing: String? = nil, limit: Int = 500_000) throws -> String {
     let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
         if errno == ENOENT, let ifMissing { return ifMissing }
@@ -108,11 +111,12 @@ func textOfFile(_ path: String, ifMissing: String? = nil) throws -> String {
         guard count >= 0 else { throw Failure(code: 66, message: "\(path): \(String(cString: strerror(errno)))") }
         if count == 0 { break }
         bytes += buffer[..<count]
-        // More than any such file has; and a call, in which some characters take two, may hold a megabyte.
-        guard bytes.count <= 500_000 else { throw Failure(code: 65, message: "\(path): is larger than 500 kB") }
+        guard bytes.count <= limit else {
+            throw Failure(code: 65, message: "\(path): is larger than \(limit / 1000) kB")
+        }
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw Failure(code: 65, message: "\(path): is not UTF-8, which TOML has to be")
+        throw Failure(code: 65, message: "\(path): is not UTF-8")
     }
     return text
 }

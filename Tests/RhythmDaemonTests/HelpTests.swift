@@ -60,6 +60,17 @@ struct CommandHelp: Decodable {
             rhythm = "commits"
             have = 0
             """, to: "promises.toml")
+        try daemon.home.write("[user]\nname = Me\nemail = me@example.org\n", to: ".gitconfig")
+        let journal = try daemon.repository(".local/share/rhythm/journal")
+        try journal.commit("Begin", at: "2026-11-10 10:00 +0000", file: "README.md")
+        try journal.git("init", "-q", "--bare", "../remote.git")
+        try journal.git("remote", "add", "origin", "../remote.git")
+        try daemon.home.write("Gym: 3/7\n", to: ".config/harsh/habits")
+        try daemon.home.write("2026-11-20 : Gym : y : : \n", to: ".config/harsh/log")
+        try daemon.home.write(
+            "Position,Name,Type,FrequencyNumerator,FrequencyDenominator\n001,Read,YES_NO,1,1\n", to: "loop/Habits.csv")
+        try daemon.home.write("2026-11-20,YES_MANUAL,\n", to: "loop/001 Read/Checkmarks.csv")
+        try daemon.home.write("date,kind\n2026-11-20,win\n", to: "done.csv")
         var environment = Program.environment(home: daemon.home.path)
         environment["PATH"] = Program.folder + ":" + (environment["PATH"] ?? "")
         let typed = environment

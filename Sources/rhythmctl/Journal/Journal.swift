@@ -36,7 +36,7 @@ struct Journal {
     ///
     /// - Returns: whether it made one.
     private func begin() throws -> Bool {
-        guard try contents().isEmpty else { return false }
+        guard try names(in: path).isEmpty else { return false }
         let made = try git.run("init", "-q")
         guard made.status == 0 else {
             throw Obstacle(message: "git cannot make \(shown) a repository:\n\(made.complaint)")
@@ -44,19 +44,6 @@ struct Journal {
         // With the first entry it is committed, as what was left uncommitted.
         try write(Self.readme, to: "README.md")
         return true
-    }
-
-    private func contents() throws -> [String] {
-        guard let stream = opendir(path) else { throw failure(path) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
     }
 
     // MARK: What stands in the way
@@ -122,7 +109,7 @@ struct Journal {
     }
 
     /// Writes a new file whole or not at all.
-    func write(_ text: String, to name: String) throws {
+    func write(_ text: String, to name: String, haste: Bool = false) throws {
         let target = "\(path)/\(name)"
         let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
         try makeFolder(parent, mode: 0o777)
@@ -135,7 +122,7 @@ struct Journal {
             let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if count > 0 { bytes = bytes.dropFirst(count) } else { isWritten = count < 0 && errno == EINTR }
         }
-        isWritten = isWritten && fsync(file) == 0
+        isWritten = isWritten && (haste || fsync(file) == 0)
         // Unlike rename it replaces nothing.
         guard isWritten, link(temporary, target) == 0 else {
             let failure = failure(target)
@@ -182,7 +169,7 @@ struct Journal {
     /// Tries again for a while where another git holds the index.
     private func unlocked(_ body: () throws -> ProgramOutcome) throws {
         var outcome = try body()
-        for _ in 0..<100 where outcome.status != 0 && outcome.errors.contains("index.lock") {
+        for _ in 0..<50 where outcome.status != 0 && outcome.errors.contains("index.lock") {
             usleep(100_000)
             outcome = try body()
         }
@@ -230,7 +217,8 @@ struct Journal {
         return try add(files, subject)
     }
 
-    func add(_ files: [(path: String, text: String)], _ subject: String) throws -> Added {
+    /// - Parameter haste: there is another copy, so that nothing is lost with the machine's power.
+    func add(_ files: [(path: String, text: String)], _ subject: String, haste: Bool = false) throws -> Added {
         try makeFolder(path, mode: 0o700)
         return try alone {
             var obstacle: Obstacle?
@@ -246,7 +234,7 @@ struct Journal {
             let isFirst = try attempt(begin) ?? false
             if let found = try attempt({ try self.obstacle(gitDir()) }) { obstacle = found }
             _ = try attempt { try mend() }
-            for file in files { try write(file.text, to: file.path) }
+            for file in files { try write(file.text, to: file.path, haste: haste) }
             let paths = files.map(\.path)
             let commit = try attempt { try self.commit(paths, subject) }
             if let obstacle { throw Uncommitted(paths: paths, obstacle: obstacle, journal: path) }
