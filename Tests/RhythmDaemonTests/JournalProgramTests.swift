@@ -474,3 +474,29 @@ struct Desk {
         #expect(try laptop.git("ls-remote", "origin") == "")
     }
 }
+
+/// With a daemon that counts.
+@Suite(.serialized) struct CountedEntryTests {
+    @Test func aDevlogBeginsWithWhatWasDone() throws {
+        let desk = try Desk()
+        let now = Int(Date().timeIntervalSince1970)
+        for (name, subjects) in [("plough", ["Turn the soil", "Sow"]), ("barn", ["Mend *the* roof"])] {
+            let repository = try HomeRepository(at: "\(desk.home.path)/\(name)", home: desk.home.path)
+            try repository.commit("Long ago in the \(name)", at: "@\(now - 9 * 86_400) +0000")
+            for (index, subject) in subjects.enumerated() {
+                try repository.commit(subject, at: "@\(now - 60 + index) +0000")
+            }
+        }
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        #expect(
+            try desk.ctl("log", "devlog", expecting: 1, with: ["EDITOR": "true"]).errorText.contains(
+                "nothing was logged"))
+        try desk.ctl("log", "devlog", with: ["EDITOR": "sed -i '1s/.*/A good week/'"])
+        let text = try desk.text(of: try desk.entries()[0])
+        #expect(
+            text.hasSuffix("---\nA good week\n\n## plough\n\n- Turn the soil\n- Sow\n\n## barn\n\n- Mend *the* roof\n"),
+            "\(text)")
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+}
