@@ -97,6 +97,9 @@ extension Engine {
         return watching.owed.union(snapshot.unwatched.keys).union(failing.map(\.gitDir))
     }
 
+    /// Whether anything is read because time has passed. Folders of notes are: there may be any number of folders in them.
+    private var asksClock: Bool { !config.devlogFolders.isEmpty || !unseen.isEmpty }
+
     /// Seconds from one whole pass to the next.
     var wholePassEvery: Int64 {
         lastWholeFailure == nil && watching.isUp ? config.discoverEvery : min(config.scanEvery, config.discoverEvery)
@@ -109,15 +112,14 @@ extension Engine {
             let discover = discoveredAt.map { now - $0 >= config.discoverEvery || now < $0 } ?? true
             return ScanRequest(discover: discover)
         }
-        let unseen = unseen
-        guard !unseen.isEmpty, now - max(last, watching.checkedAt ?? last) >= config.scanEvery else { return nil }
-        return ScanRequest(only: unseen)
+        guard asksClock, now - max(last, watching.checkedAt ?? last) >= config.scanEvery else { return nil }
+        return ScanRequest(only: unseen, notes: true)
     }
 
     /// When the clock will ask for something to be read.
     func nextScan(_ now: Timestamp) -> Timestamp {
         let last = passEndedAt ?? now
         let whole = last + wholePassEvery
-        return unseen.isEmpty ? whole : min(whole, max(last, watching.checkedAt ?? last) + config.scanEvery)
+        return !asksClock ? whole : min(whole, max(last, watching.checkedAt ?? last) + config.scanEvery)
     }
 }

@@ -275,7 +275,7 @@ actor Engine {
         do {
             let job = try makeJob(running)
             progress.total = progress.done + job.repositories.count
-            if !running.all, job.repositories.isEmpty, running.paths.isEmpty { return endPass(trouble: nil) }
+            if !running.all, job.repositories.isEmpty, job.folders.isEmpty, running.paths.isEmpty { return endPass(trouble: nil) }
             let pass = ScanPass(
                 job: job, program: setup.scanner, environment: setup.environment, loop: executor.loop,
                 limits: setup.scanLimits
@@ -304,7 +304,7 @@ actor Engine {
             excludes: config.exclude, repositories: repositories,
             horizon: request.finishing || request.fresh ? nil : rules.calendar.start(of: recent),
             skip: try store.unwatchedGitDirs().sorted())
-        if request.discover || request.fresh {
+        if request.notes {
             job.folders = try store.noteFolders(
                 config.devlogFolders.compactMap { atHome($0, home: setup.home) }, rules: rules, now: now)
             if request.fresh { for index in job.folders.indices { job.folders[index].view = nil } }
@@ -480,7 +480,8 @@ actor Engine {
         } else {
             watching.owed.formUnion(running.only)
         }
-        if running.all || running.only.isSuperset(of: unseen) { watching.checkedAt = now }
+        let sawNotes = running.notes || config.devlogFolders.isEmpty
+        if running.all || sawNotes && running.only.isSuperset(of: unseen) { watching.checkedAt = now }
         if running.all && !snapshot.unwatched.isEmpty { watch() }
     }
 

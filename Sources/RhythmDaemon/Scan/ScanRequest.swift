@@ -26,6 +26,8 @@ struct ScanRequest {
     var only: Set<String> = []
     /// Read in full what had only a look at its recent weeks.
     var finishing = false
+    /// Read the folders of notes.
+    var notes = false
     /// Repositories to read besides the known ones.
     var paths: [String] = []
     var listeners: [@Sendable (ScanProgress) -> Void] = []
@@ -44,12 +46,14 @@ struct ScanRequest {
         self.listeners = listeners
         self.waiters = waiters
         all = true
+        notes = true
     }
 
     /// Wants these read, by their git dirs, and what is at these paths.
-    init(only: Set<String>, paths: [String] = []) {
+    init(only: Set<String>, paths: [String] = [], notes: Bool = false) {
         self.only = only
         self.paths = paths
+        self.notes = notes
     }
 
     /// What remains of this one once every repository had its look: the history of these.
@@ -61,7 +65,7 @@ struct ScanRequest {
         return rest
     }
 
-    var isEmpty: Bool { !all && only.isEmpty && paths.isEmpty }
+    var isEmpty: Bool { !all && only.isEmpty && paths.isEmpty && !notes }
 
     mutating func merge(_ other: ScanRequest) {
         discover = discover || other.discover
@@ -69,6 +73,7 @@ struct ScanRequest {
         all = all || other.all
         only.formUnion(other.only)
         finishing = finishing || other.finishing
+        notes = notes || other.notes
         paths += other.paths.filter { !paths.contains($0) }
         listeners += other.listeners
         waiters += other.waiters
