@@ -275,7 +275,9 @@ actor Engine {
         do {
             let job = try makeJob(running)
             progress.total = progress.done + job.repositories.count
-            if !running.all, job.repositories.isEmpty, job.folders.isEmpty, running.paths.isEmpty { return endPass(trouble: nil) }
+            if !running.all, job.repositories.isEmpty, job.folders.isEmpty, running.paths.isEmpty {
+                return endPass(trouble: nil)
+            }
             let pass = ScanPass(
                 job: job, program: setup.scanner, environment: setup.environment, loop: executor.loop,
                 limits: setup.scanLimits
