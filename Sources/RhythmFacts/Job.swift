@@ -64,6 +64,8 @@ package struct Job: Equatable, Sendable {
     package var devlogGlobs: [String]
     /// Globs of files, matched against paths in the repository with regard to case, of which a commit may touch one.
     package var pathGlobs: [String]
+    /// Globs of the tags that are releases, matched without regard to case against the name behind `refs/tags/`.
+    package var releaseGlobs: [String] = []
     package var roots: [Root]
     /// Globs of folders not to look into, matched against the absolute path and against the folder's name.
     package var excludes: [String]

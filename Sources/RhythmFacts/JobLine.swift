@@ -9,6 +9,7 @@ import RhythmCore
 /// | `co-authored`, `everyone`, `one-at-a-time` | |
 /// | `devlog` | glob |
 /// | `path` | glob |
+/// | `release` | glob |
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips, its releases |
@@ -41,6 +42,7 @@ package enum JobLine {
         }
         lines("devlog", job.devlogGlobs)
         lines("path", job.pathGlobs)
+        lines("release", job.releaseGlobs)
         lines("exclude", job.excludes)
         for root in job.roots {
             writer.word("root")
@@ -87,6 +89,7 @@ package enum JobLine {
             case "one-at-a-time": job.oneAtATime = true
             case "devlog": job.devlogGlobs.append(try reader.text())
             case "path": job.pathGlobs.append(try reader.text())
+            case "release": job.releaseGlobs.append(try reader.text())
             case "exclude": job.excludes.append(try reader.text())
             case "root": job.roots.append(Job.Root(path: try reader.text(), depth: try reader.count()))
             case "repository":

@@ -26,14 +26,17 @@ final class CommitCollector {
         totals.own += 1
         let author = authors[index].author
         let ident = Ident(bytes, line: raw.author)
-        emit(
-            .commit(
-                Commit(
-                    id: id(), authoredAt: ident?.seconds.map(Timestamp.init),
-                    offsetMinutes: ident?.offsetMinutes ?? 0,
-                    committedAt: Ident(bytes, line: raw.committer)?.seconds.map(Timestamp.init),
-                    firstParent: firstParent(), parentCount: parentCount, email: author.email, name: author.name,
-                    coAuthored: !author.isUser, subject: Message.subject(bytes, raw.message(bytes)))))
+        let message = raw.message(bytes)
+        let commit = Commit(
+            id: id(), authoredAt: ident?.seconds.map(Timestamp.init), offsetMinutes: ident?.offsetMinutes ?? 0,
+            committedAt: Ident(bytes, line: raw.committer)?.seconds.map(Timestamp.init), firstParent: firstParent(),
+            parentCount: parentCount, email: author.email, name: author.name, coAuthored: !author.isUser,
+            subject: Message.subject(bytes, message))
+        emit(.commit(commit))
+        for (position, value) in Trailers.values(of: TrailerEntry.key, in: bytes, message).enumerated() {
+            guard let entry = TrailerEntry(value) else { continue }
+            emit(.item(FoundItem(entry, in: commit, at: position + 1)))
+        }
         return true
     }
 
@@ -46,5 +49,14 @@ final class CommitCollector {
     /// - Parameter elsewhere: authors of commits that went by ``count()``.
     func finish(_ elsewhere: [AuthorTable] = []) {
         for other in AuthorTable.others([authors] + elsewhere) { emit(.other(other)) }
+    }
+}
+
+extension FoundItem {
+    fileprivate init(_ entry: TrailerEntry, in commit: Commit, at position: Int) {
+        self.init(
+            kind: .entry, name: entry.kind, key: "\(commit.id)#\(position)", object: commit.id, commit: commit.id,
+            at: commit.authoredAt, offsetMinutes: commit.offsetMinutes, quantity: entry.minutes,
+            title: entry.title.isEmpty ? commit.subject : entry.title, url: entry.url)
     }
 }

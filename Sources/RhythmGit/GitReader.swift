@@ -24,13 +24,20 @@ enum GitReader {
         var opened = OpenedRepository(
             gitDir: location.commonDir, workDir: setup.workDir, reader: .git, isDelta: false, rewritten: false,
             view: view.hex, tips: refs.tips, emails: identity.emails)
+        var releases = Releases(request, identity, view: view, digits: setup.digits)
+        for tag in refs.tags { releases.note(tag.name, tag.object.bytes) }
+        if releases.state != request.lastReleases { opened.releases = releases.state }
+        func begin() throws(GitError) {
+            emit(.repository(opened))
+            if opened.releases != nil { try report(releases, of: refs, directory, digits: setup.digits, emit) }
+        }
         let collector = CommitCollector(identity, emit: emit)
         var start = refs.tips
         var gone: [ObjectID] = []
         if let last = request.last, last.view == opened.view {
             if last.tips == refs.tips {
                 opened.isDelta = true
-                emit(.repository(opened))
+                try begin()
                 return collector.totals
             }
             if try GitRefs.areCommits(last.tips, directory) {
@@ -45,7 +52,7 @@ enum GitReader {
         } else if request.last == nil {
             opened.horizon = request.horizon
         }
-        emit(.repository(opened))
+        try begin()
         let reading = try read(
             start, follow: !opened.isDelta, since: opened.horizon, directory, digits: setup.digits, collector,
             keepsTrees: request.asksForFiles)
@@ -57,6 +64,39 @@ enum GitReader {
         }
         collector.finish()
         return collector.totals
+    }
+
+    private static func report(
+        _ releases: Releases, of refs: GitRefs, _ directory: String, digits: Int, _ emit: (ScanEvent) -> Void
+    ) throws(GitError) {
+        let tags = refs.tags.filter { releases.isOne($0.name) }
+        guard !tags.isEmpty else { return }
+        var objects = try GitObjects(in: directory)
+        for tag in tags {
+            guard let peeled = try peel(tag.object, &objects, digits: digits) else { continue }
+            let item = try releases.release(tag.name, object: tag.object, tag: peeled.tag, commit: peeled.commit) {
+                peeled.content
+            }
+            if let item { emit(.item(item)) }
+        }
+    }
+
+    /// What a tag leads to; nil where that is no commit. The tag's content is the first one's of several.
+    private static func peel(
+        _ start: ObjectID, _ objects: inout GitObjects, digits: Int
+    ) throws(GitError) -> (tag: [UInt8]?, commit: ObjectID, content: [UInt8])? {
+        var id = start
+        var tag: [UInt8]?
+        while let content = try objects.read(id) {
+            if content.starts(with: "tree ".utf8) { return (tag, id, content) }
+            let target = content.withUnsafeBufferPointer { bytes in
+                RawTag.target(bytes, digits: digits).flatMap { ObjectID(hexDigits: bytes[$0]) }
+            }
+            guard let target else { return nil }
+            if tag == nil { tag = content }
+            id = target
+        }
+        return nil
     }
 
     /// The effective value; nil when there is none.

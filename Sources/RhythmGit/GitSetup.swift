@@ -60,6 +60,8 @@ struct GitRefs {
     let tips: [ObjectID]
     /// Names and targets of replace refs, as text.
     let replacements: [UInt8]
+    /// Names behind `refs/tags/`, and what they name.
+    let tags: [(name: String, object: ObjectID)]
 
     init(_ setup: GitSetup) throws(GitError) {
         let output = try GitCommand.output(
@@ -68,6 +70,7 @@ struct GitRefs {
         var byName: [String: String] = [:]
         var start: [String] = []
         var replaced: [UInt8] = []
+        var tags: [(name: String, object: ObjectID)] = []
         for line in output.bytes.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: 0)
             guard parts.count == 2 else { throw GitError(.gitFailed, "for-each-ref: unexpected answer") }
@@ -75,9 +78,13 @@ struct GitRefs {
             let id = String(decoding: parts[1], as: UTF8.self)
             byName[name] = id
             if ScannedRefs.includes(name) { start.append(id) }
+            if name.hasPrefix(ScannedRefs.tags), let object = ObjectID(hex: id) {
+                tags.append((String(name.dropFirst(ScannedRefs.tags.count)), object))
+            }
             if name.hasPrefix("refs/replace/") { replaced += line + [UInt8(ascii: "\n")] }
         }
         replacements = replaced
+        self.tags = tags
         start += try Self.heads(setup, byName)
         tips = try Self.peel(start, setup.directory)
     }

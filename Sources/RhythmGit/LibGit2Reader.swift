@@ -10,7 +10,8 @@ enum LibGit2Reader {
         guard !AlteredHistory.isPresent(location.commonDir) else { return nil }
         let repository = try LibGit2Repository(gitDir: location.commonDir)
         let objects = try ObjectDatabase(repository)
-        let refs = try RefTips(repository, objects, commonDir: location.commonDir)
+        let refs = try RefTips(
+            repository, objects, commonDir: location.commonDir, keepsTags: !request.releaseGlobs.isEmpty)
         if refs.hasReplaceRefs { return nil }
         let config = try LibGit2Config(repository)
         // Without core.bare, libgit2 takes the folder around any git dir for a worktree, git only around one named .git.
@@ -33,13 +34,19 @@ enum LibGit2Reader {
         var opened = OpenedRepository(
             gitDir: location.commonDir, workDir: workDir, reader: .libgit2, isDelta: false,
             rewritten: false, view: view.hex, tips: tips, emails: identity.emails)
+        let releases = releases(of: refs, request, identity, view)
+        if releases.state != request.lastReleases { opened.releases = releases.state }
+        func begin() throws(GitError) {
+            emit(.repository(opened))
+            if opened.releases != nil { try report(releases, of: refs, objects, emit) }
+        }
         let collector = CommitCollector(identity, emit: emit)
         var search = ChangeSearch(request, isPartial: PartialClone.isOne(config))
 
         if let last = request.last, last.view == opened.view {
             if last.tips == tips {
                 opened.isDelta = true
-                emit(.repository(opened))
+                try begin()
                 return collector.totals
             }
             let old = last.tips.compactMap(Key.init)
@@ -47,7 +54,7 @@ enum LibGit2Reader {
                 let walk = try DeltaWalk(new: refs.tips, old: old, objects)
                 opened.isDelta = true
                 opened.rewritten = walk.rewritten
-                emit(.repository(opened))
+                try begin()
                 try report(
                     walk, objects, collector, looksAtChanges: request.asksForFiles, &search, emit)
                 return collector.totals
@@ -55,7 +62,7 @@ enum LibGit2Reader {
             opened.rewritten = true
         } else if request.last == nil, let horizon = request.horizon {
             opened.horizon = horizon
-            emit(.repository(opened))
+            try begin()
             var walk = RecentWalk(to: horizon)
             var reader = CommitReader(PackFile.all(of: location))
             try walk.run(from: refs.tips, &reader, objects, collector)
@@ -66,7 +73,7 @@ enum LibGit2Reader {
             }
             return collector.totals
         }
-        emit(.repository(opened))
+        try begin()
         var reader = CommitReader(PackFile.all(of: location))
         var table = CommitTable()
         let ahead = ReadAhead(
@@ -157,6 +164,27 @@ enum LibGit2Reader {
     ) throws(GitError) {
         try search.report(change, commitsRead: collector.totals.commitsRead, emit) { id throws(GitError) in
             try Key(id).flatMap { key throws(GitError) in try objects.readIfThere(key) }
+        }
+    }
+
+    private static func releases(
+        of refs: RefTips, _ request: ScanRequest, _ identity: LocalIdentity, _ view: View
+    ) -> Releases {
+        var releases = Releases(request, identity, view: view, digits: 40)
+        for tag in refs.tags { withUnsafeBytes(of: tag.key) { releases.note(tag.name, $0.prefix(20)) } }
+        return releases
+    }
+
+    private static func report(
+        _ releases: Releases, of refs: RefTips, _ objects: borrowing ObjectDatabase, _ emit: (ScanEvent) -> Void
+    ) throws(GitError) {
+        for tag in refs.tags where releases.isOne(tag.name) {
+            let item = try releases.release(
+                tag.name, object: tag.key.objectID, tag: tag.content, commit: tag.commit.objectID
+            ) { () throws(GitError) in
+                try objects.read(tag.commit).withBytes { bytes throws(GitError) in Array(bytes) }
+            }
+            if let item { emit(.item(item)) }
         }
     }
 

@@ -6,14 +6,31 @@ struct RefTips {
     private(set) var tips: [Key] = []
     /// git answers with other objects than the names say; libgit2 does not know that.
     private(set) var hasReplaceRefs = false
+    /// Those that lead to a commit, if they are asked for.
+    private(set) var tags: [Tag] = []
+
+    struct Tag {
+        /// Behind `refs/tags/`.
+        let name: String
+        let key: Key
+        let commit: Key
+        /// Of an annotated tag.
+        let content: [UInt8]?
+    }
 
     init(
-        _ repository: borrowing LibGit2Repository, _ objects: borrowing ObjectDatabase, commonDir: String
+        _ repository: borrowing LibGit2Repository, _ objects: borrowing ObjectDatabase, commonDir: String,
+        keepsTags: Bool
     ) throws(GitError) {
         var found: Set<[UInt8]> = []
         func add(_ key: Key, _ name: String) throws(GitError) {
             do {
-                if let commit = try objects.peelToCommit(key) { found.insert(commit.bytes) }
+                guard let (commit, content) = try objects.peelToCommit(key) else { return }
+                found.insert(commit.bytes)
+                if keepsTags, name.hasPrefix(ScannedRefs.tags) {
+                    let short = String(decoding: name.utf8.dropFirst(ScannedRefs.tags.utf8.count), as: UTF8.self)
+                    tags.append(Tag(name: short, key: key, commit: commit, content: content))
+                }
             } catch {
                 throw GitError(.corrupt, "\(name): \(error.message)")
             }
@@ -69,7 +86,8 @@ struct RefTips {
 
 /// Which refs count: not stashes, notes, or what other tools keep elsewhere under `refs/`.
 enum ScannedRefs {
-    static let prefixes = ["refs/heads/", "refs/remotes/", "refs/tags/"]
+    static let tags = "refs/tags/"
+    static let prefixes = ["refs/heads/", "refs/remotes/", tags]
 
     static func includes(_ name: String) -> Bool {
         prefixes.contains { name.hasPrefix($0) }
@@ -109,19 +127,21 @@ struct WorktreeHead {
 }
 
 extension ObjectDatabase {
-    /// Follows tags of tags; nil when they end at a tree or a blob.
-    func peelToCommit(_ start: Key) throws(GitError) -> Key? {
+    /// Follows tags of tags; nil when they end at a tree or a blob. The content is the first tag's.
+    func peelToCommit(_ start: Key) throws(GitError) -> (commit: Key, tag: [UInt8]?)? {
         var key = start
+        var content: [UInt8]?
         while true {
             switch try type(key) {
-            case GIT_OBJECT_COMMIT: return key
+            case GIT_OBJECT_COMMIT: return (key, content)
             case GIT_OBJECT_TAG:
                 let tag = key
                 key = try read(tag).withBytes { bytes throws(GitError) in
-                    guard ("object " as StaticString).isPrefix(of: bytes, at: 0), bytes.count > 47,
-                        bytes[7..<47].allSatisfy({ hexValue($0) != 0xFF })
-                    else { throw GitError(.corrupt, "tag \(tag.objectID)") }
-                    return Key(hex: bytes.baseAddress! + 7)
+                    guard let target = RawTag.target(bytes, digits: 40) else {
+                        throw GitError(.corrupt, "tag \(tag.objectID)")
+                    }
+                    if content == nil { content = Array(bytes) }
+                    return Key(hex: bytes.baseAddress! + target.lowerBound)
                 }
             default: return nil
             }

@@ -7,6 +7,10 @@ package struct ScanRequest: Sendable {
     package var devlogGlobs: [String]
     /// Matched with regard to case.
     package var pathGlobs: [String]
+    /// Of tags that are releases, matched without regard to case.
+    package var releaseGlobs: [String] = []
+    /// As ``OpenedRepository/releases`` was when they were last given.
+    package var lastReleases: String?
     /// The view and tips of the last scan; nil for everything afresh.
     package var last: (view: String, tips: [ObjectID])?
     /// Where nothing is known of the last scan: leave what was committed before this for later.
@@ -40,6 +44,8 @@ package enum ScanEvent: Sendable {
     case devlog(commit: ObjectID, path: String, heading: String, day: CalendarDay?)
     /// The commit changed, added or removed a file that the glob matches.
     case touch(commit: ObjectID, glob: String)
+    /// A release, or an entry in a trailer of the commit that was said last.
+    case item(FoundItem)
     case gone(ObjectID)
     case other(OtherAuthor)
     /// There is nothing beyond the horizon: what was said is all there is.
@@ -60,6 +66,9 @@ package struct OpenedRepository: Sendable, Equatable {
     package var view: String
     package var tips: [ObjectID]
     package var emails: [String]
+    /// A digest of all that decides which releases there are; they all follow. Nil where they are those of the last scan,
+    /// and none follow.
+    package var releases: String?
 }
 
 package struct Commit: Sendable, Equatable {
@@ -73,6 +82,36 @@ package struct Commit: Sendable, Equatable {
     package var name: String
     package var coAuthored: Bool
     package var subject: String
+}
+
+/// What counts and is no commit.
+package struct FoundItem: Sendable, Equatable {
+    package enum Kind: String, Sendable { case release, entry, sample }
+
+    package var kind: Kind
+    /// A release's tag; an entry's kind, such as `win`; a sample's metric.
+    package var name: String
+    /// What makes it the same item in every clone.
+    package var key: String
+    /// What it was read from.
+    package var object: ObjectID
+    /// The commit that a release was made of, or that carries the trailer.
+    package var commit: ObjectID?
+    /// The journal's file.
+    package var path: String?
+    /// Who made a release.
+    package var email: String?
+    package var author: String?
+    /// Nil where a day is stated alone, or nothing that can be read.
+    package var at: Timestamp?
+    package var offsetMinutes = 0
+    package var day: CalendarDay?
+    /// An entry's minutes, a sample's value.
+    package var quantity: Double?
+    package var unit: String?
+    package var title = ""
+    package var url: String?
+    package var tags: [String] = []
 }
 
 package struct OtherAuthor: Sendable, Equatable {

@@ -36,6 +36,9 @@ struct RhythmScan: ParsableCommand {
     @Option(name: .long, help: "A glob of dev log files, such as 'devlog/**'.")
     var devlog: [String] = []
 
+    @Option(name: .long, help: "A glob of tags that are releases, such as 'v*'.")
+    var release: [String] = []
+
     @Option(name: .long, help: "A glob of files, such as 'src/**': say which commits touch one of them.")
     var path: [String] = []
 
@@ -55,7 +58,7 @@ struct RhythmScan: ParsableCommand {
     var repositories: [String] = []
 
     func validate() throws {
-        let lists = [repositories, root, email, name, devlog, path]
+        let lists = [repositories, root, email, name, devlog, release, path]
         if job, everyone || !lists.allSatisfy(\.isEmpty) {
             throw ValidationError("--job takes everything from standard input.")
         }
@@ -85,10 +88,12 @@ struct RhythmScan: ParsableCommand {
     private var threads: Int { min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private var jobFromArguments: Job {
-        Job(
+        var job = Job(
             identity: Job.Identity(emails: email, names: name, coAuthored: coAuthored, everyone: everyone),
             devlogGlobs: devlog, pathGlobs: path, roots: root.map { Job.Root(path: $0, depth: depth) },
             excludes: exclude, repositories: repositories.map { Job.Repository(path: $0) })
+        job.releaseGlobs = release
+        return job
     }
 
     private func readJob() throws -> Job {

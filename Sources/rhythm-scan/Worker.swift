@@ -57,12 +57,14 @@ struct Worker {
 
     /// - Returns: whether it could be read.
     private func scan(_ location: Location, _ last: Job.LastScan?, rank: Int) -> Bool {
-        let request = ScanRequest(
+        var request = ScanRequest(
             identity: Identity(
                 emails: job.identity.emails, names: job.identity.names, coAuthored: job.identity.coAuthored,
                 everyone: job.identity.everyone),
             devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) },
             horizon: job.horizon)
+        request.releaseGlobs = job.releaseGlobs
+        request.lastReleases = last?.releases
         let block = BlockOutput(output)
         block.write(.begin(gitDir: location.commonDir))
         do {
@@ -89,6 +91,7 @@ extension Fact {
         case .devlog(let commit, let path, let heading, let day):
             self = .devlog(DevlogFact(commit: commit, path: path, heading: heading, day: day))
         case .touch(let commit, let glob): self = .touch(TouchFact(commit: commit, glob: glob))
+        case .item(let item): self = .item(ItemFact(item))
         case .gone(let id): self = .gone(id)
         case .other(let author):
             self = .other(AuthorFact(email: author.email, name: author.name, commits: author.commits))
@@ -108,7 +111,8 @@ extension RepositoryFact {
         self.init(
             gitDir: opened.gitDir, workDir: opened.workDir, reader: opened.reader == .git ? .git : .libgit2,
             extent: opened.horizon != nil ? .recent : opened.isDelta ? .delta : .full, rewritten: opened.rewritten,
-            view: opened.view, tips: opened.tips, emails: opened.emails, horizon: opened.horizon)
+            view: opened.view, tips: opened.tips, emails: opened.emails, horizon: opened.horizon,
+            releases: opened.releases)
     }
 }
 
@@ -118,5 +122,16 @@ extension CommitFact {
             id: commit.id, authoredAt: commit.authoredAt, offsetMinutes: commit.offsetMinutes,
             committedAt: commit.committedAt, firstParent: commit.firstParent, parentCount: commit.parentCount,
             email: commit.email, name: commit.name, coAuthored: commit.coAuthored, subject: commit.subject)
+    }
+}
+
+extension ItemFact {
+    fileprivate init(_ item: FoundItem) {
+        self.init(
+            kind: item.kind == .release ? .release : item.kind == .entry ? .entry : .sample, name: item.name,
+            key: item.key, object: item.object, commit: item.commit, path: item.path,
+            author: item.email.map { Author(email: $0, name: item.author ?? "") }, at: item.at,
+            offsetMinutes: item.offsetMinutes, day: item.day, quantity: item.quantity, unit: item.unit,
+            title: item.title, url: item.url, tags: item.tags)
     }
 }

@@ -75,7 +75,7 @@ struct FactLineTests {
 
     @Test("a job comes back from its lines", arguments: texts)
     func jobRoundTrip(text: String) throws {
-        let job = Job(
+        var job = Job(
             identity: Job.Identity(emails: [text, "b@c"], names: [text], coAuthored: true, everyone: true),
             devlogGlobs: [text], pathGlobs: [text, "b"], roots: [Job.Root(path: text, depth: 4)], excludes: [text],
             repositories: [
@@ -83,6 +83,7 @@ struct FactLineTests {
                 Job.Repository(path: "/r", lastScan: Job.LastScan(view: text, tips: [Self.id], releases: text)),
                 Job.Repository(path: "/s", lastScan: Job.LastScan(view: "v", tips: [])),
             ])
+        job.releaseGlobs = [text, "v*"]
         var more = job
         more.folders = [Job.Folder(path: text), Job.Folder(path: "/n", view: text)]
         #expect(try JobLine.decode(JobLine.encode(more)[...]) == more)

@@ -10,6 +10,7 @@ struct Scan {
     var commits: [Commit] = []
     var devlogs: [String] = []
     var touches: [String] = []
+    var items: [FoundItem] = []
     var gone: [ObjectID] = []
     var others: [OtherAuthor] = []
     /// Path, heading and stated day of dev log entries, in the order in which they are said.
@@ -38,6 +39,7 @@ struct Scan {
                 result.scan.devlogs.append("\(commit) \(path)")
                 result.scan.entries.append("\(path) \(heading) \(day.map { "\($0)" } ?? "-")")
             case .touch(let commit, let glob): result.scan.touches.append("\(commit) \(glob)")
+            case .item(let item): result.scan.items.append(item)
             case .gone(let id): result.scan.gone.append(id)
             case .other(let author): result.scan.others.append(author)
             case .whole: result.scan.isWhole = true
@@ -47,6 +49,7 @@ struct Scan {
         result.scan.commits.sort { $0.id < $1.id }
         result.scan.devlogs.sort()
         result.scan.touches.sort()
+        result.scan.items.sort { $0.key < $1.key }
         result.scan.gone.sort()
         return result.scan
     }
@@ -85,6 +88,7 @@ extension ScanRequest {
     func since(_ scan: Scan) -> ScanRequest {
         var request = self
         request.last = scan.repository.map { ($0.view, $0.tips) }
+        request.lastReleases = scan.repository?.releases ?? lastReleases
         return request
     }
 }
