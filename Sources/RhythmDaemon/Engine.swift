@@ -311,6 +311,8 @@ actor Engine {
                 config.devlogFolders.compactMap { atHome($0, home: setup.home) }, rules: rules, now: now)
             if request.fresh { for index in job.folders.indices { job.folders[index].view = nil } }
         }
+        job.releaseGlobs = config.releases
+        job.journal = .init(path: setup.journal(config), isRead: request.discover)
         return job
     }
 
@@ -341,7 +343,7 @@ actor Engine {
 
     private func take(_ block: FactBlock) throws {
         guard let repository = block.repository else { return }
-        if repository.extent == .delta && block.count == 0 && !repository.rewritten {
+        if repository.extent == .delta && block.count == 0 && !repository.rewritten && repository.releases == nil {
             unchanged.append(repository.gitDir)
             return
         }

@@ -71,6 +71,8 @@ package struct RepositoryFact: Equatable, Sendable {
     /// A digest of the tags that make releases. The items that follow are all releases there are; nil where they are
     /// those of the last scan, and none follow.
     package var releases: String?
+    /// It is the journal or a clone of it: its commits are nobody's.
+    package var isJournal: Bool
 
     /// How a folder of notes outside git stands among repositories. No git dir begins like this.
     package static func notes(_ folder: String) -> String { notesPrefix + folder }
@@ -78,7 +80,8 @@ package struct RepositoryFact: Equatable, Sendable {
 
     package init(
         gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,
-        tips: [ObjectID], emails: [String], horizon: Timestamp? = nil, releases: String? = nil
+        tips: [ObjectID], emails: [String], horizon: Timestamp? = nil, releases: String? = nil,
+        isJournal: Bool = false
     ) {
         self.gitDir = gitDir
         self.workDir = workDir
@@ -90,6 +93,7 @@ package struct RepositoryFact: Equatable, Sendable {
         self.emails = emails
         self.horizon = horizon
         self.releases = releases
+        self.isJournal = isJournal
     }
 }
 

@@ -7,7 +7,7 @@ import RhythmCore
 /// |---|---|
 /// | `begin` | git dir |
 /// | `progress` | git dir, commits read |
-/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon, releases |
+/// | `repository` | git dir, worktree, reader, extent, rewritten, view, tips, emails, horizon, releases, journal |
 /// | `commit` | id, authored at, offset in minutes, committed at, first parent, parents, email, name, co-authored, subject |
 /// | `devlog` | commit, path, heading, day |
 /// | `touch` | commit, glob |
@@ -126,6 +126,7 @@ package enum FactLine {
         writer.list(repository.emails)
         writer.timestamp(repository.horizon)
         writer.text(repository.releases)
+        writer.flag(repository.isJournal)
     }
 
     private static func repository(from reader: inout LineReader) throws(LineError) -> RepositoryFact {
@@ -140,7 +141,7 @@ package enum FactLine {
         return RepositoryFact(
             gitDir: gitDir, workDir: workDir, reader: how, extent: extent, rewritten: try reader.flag(),
             view: try reader.text(), tips: try reader.objectIDs(), emails: try reader.list(),
-            horizon: try reader.timestamp(), releases: try reader.optionalText())
+            horizon: try reader.timestamp(), releases: try reader.optionalText(), isJournal: try reader.flag())
     }
 
     private static func encode(_ commit: CommitFact, to writer: inout LineWriter) {

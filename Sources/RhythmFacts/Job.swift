@@ -66,6 +66,8 @@ package struct Job: Equatable, Sendable {
     package var pathGlobs: [String]
     /// Globs of the tags that are releases, matched without regard to case against the name behind `refs/tags/`.
     package var releaseGlobs: [String] = []
+    /// Of it, and of its clones, commits do not count.
+    package var journal: Journal?
     package var roots: [Root]
     /// Globs of folders not to look into, matched against the absolute path and against the folder's name.
     package var excludes: [String]
@@ -89,6 +91,18 @@ package struct Job: Equatable, Sendable {
         package init(path: String, view: String? = nil) {
             self.path = path
             self.view = view
+        }
+    }
+
+    package struct Journal: Equatable, Sendable {
+        /// Its folder, which need not be there.
+        package var path: String
+        /// Read it even if it is none of the repositories.
+        package var isRead: Bool
+
+        package init(path: String, isRead: Bool) {
+            self.path = path
+            self.isRead = isRead
         }
     }
 

@@ -10,6 +10,7 @@ import RhythmCore
 /// | `devlog` | glob |
 /// | `path` | glob |
 /// | `release` | glob |
+/// | `journal` | path, whether to read it |
 /// | `exclude` | glob |
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips, its releases |
@@ -43,6 +44,12 @@ package enum JobLine {
         lines("devlog", job.devlogGlobs)
         lines("path", job.pathGlobs)
         lines("release", job.releaseGlobs)
+        if let journal = job.journal {
+            writer.word("journal")
+            writer.text(journal.path)
+            writer.flag(journal.isRead)
+            writer.endLine()
+        }
         lines("exclude", job.excludes)
         for root in job.roots {
             writer.word("root")
@@ -90,6 +97,7 @@ package enum JobLine {
             case "devlog": job.devlogGlobs.append(try reader.text())
             case "path": job.pathGlobs.append(try reader.text())
             case "release": job.releaseGlobs.append(try reader.text())
+            case "journal": job.journal = Job.Journal(path: try reader.text(), isRead: try reader.flag())
             case "exclude": job.excludes.append(try reader.text())
             case "root": job.roots.append(Job.Root(path: try reader.text(), depth: try reader.count()))
             case "repository":

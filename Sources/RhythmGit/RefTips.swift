@@ -1,4 +1,5 @@
 import CLibgit2
+import RhythmCore
 
 /// What a scan walks from, read through libgit2.
 struct RefTips {
@@ -52,6 +53,21 @@ struct RefTips {
         }
         tips = found.map { $0.withUnsafeBytes { Key($0.baseAddress!) } }
             .sorted { $0.isLess(than: $1) }
+    }
+
+    /// The commit at the HEAD of the main worktree; nil where there is none yet.
+    static func head(
+        _ repository: borrowing LibGit2Repository, _ objects: borrowing ObjectDatabase, commonDir: String
+    ) throws(GitError) -> Key? {
+        guard let head = try WorktreeHead.all(commonDir: commonDir).first, head.path == commonDir + "/HEAD" else {
+            return nil
+        }
+        let key: Key?
+        switch head.target {
+        case .object(let digits): key = ObjectID(hex: digits).flatMap(Key.init)
+        case .ref(let name): key = try resolve(name, repository)
+        }
+        return try key.flatMap { key throws(GitError) in try objects.peelToCommit(key)?.commit }
     }
 
     private static func names(_ repository: borrowing LibGit2Repository) throws(GitError) -> [String] {

@@ -9,6 +9,9 @@ package enum RepositoryScan {
         parallel: Parallel = { count, work in for number in 0..<count { work(number) } },
         emit: @escaping (ScanEvent) -> Void
     ) throws(GitError) -> ScanTotals {
+        if let role = request.journalRole {
+            return try JournalReader.scan(location, request, role, reader: reader, emit: emit)
+        }
         guard reader != .git else { return try GitReader.scan(location, request, emit: emit) }
         do {
             if let totals = try LibGit2Reader.scan(location, request, parallel: parallel, emit: emit) { return totals }

@@ -9,6 +9,8 @@ package struct ScanRequest: Sendable {
     package var pathGlobs: [String]
     /// Of tags that are releases, matched without regard to case.
     package var releaseGlobs: [String] = []
+    /// Set where not the commits count but the files, or nothing.
+    package var journalRole: JournalRole?
     /// As ``OpenedRepository/releases`` was when they were last given.
     package var lastReleases: String?
     /// The view and tips of the last scan; nil for everything afresh.
@@ -44,8 +46,12 @@ package enum ScanEvent: Sendable {
     case devlog(commit: ObjectID, path: String, heading: String, day: CalendarDay?)
     /// The commit changed, added or removed a file that the glob matches.
     case touch(commit: ObjectID, glob: String)
-    /// A release, or an entry in a trailer of the commit that was said last.
+    /// A release, an entry in a trailer of the commit that was said last, or what a file of the journal says.
     case item(FoundItem)
+    /// A file of the journal says nothing any more.
+    case itemGone(key: String)
+    /// A file of the journal that should be an entry and is none. Line 0 is the file as a whole.
+    case unreadable(path: String, line: Int, message: String)
     case gone(ObjectID)
     case other(OtherAuthor)
     /// There is nothing beyond the horizon: what was said is all there is.
@@ -69,6 +75,8 @@ package struct OpenedRepository: Sendable, Equatable {
     /// A digest of all that decides which releases there are; they all follow. Nil where they are those of the last scan,
     /// and none follow.
     package var releases: String?
+    /// The journal, or a clone of it.
+    package var isJournal = false
 }
 
 package struct Commit: Sendable, Equatable {

@@ -54,12 +54,14 @@ extension Store {
         let emails = Set(repository.emails)
         let names = Set(identity.names.map { $0.lowercased() })
         func isUser(_ email: String, _ name: String) -> Bool {
-            identity.everyone || emails.contains(email) || names.contains(name.lowercased())
+            // What a repository held before it became the journal counts no more.
+            !repository.isJournal
+                && (identity.everyone || emails.contains(email) || names.contains(name.lowercased()))
         }
         try scan.facts { try ledger.take($0) }
         try ledger.judgeNew()
         if repository.extent == .full {
-            try ledger.loseUnseen(isUser: isUser, coAuthored: identity.coAuthored)
+            try ledger.loseUnseen(isUser: isUser, coAuthored: identity.coAuthored && !repository.isJournal)
             try ledger.items.loseUnseenEntries()
         }
         if let releases = repository.releases {

@@ -8,6 +8,15 @@ struct Worker {
     let job: Job
     let output: FactOutput
     let crew: Crew
+    private let journal: Location?
+
+    init(job: Job, output: FactOutput, crew: Crew) {
+        self.job = job
+        self.output = output
+        self.crew = crew
+        // One that is not there yet is no trouble.
+        journal = job.journal.flatMap { try? Location($0.path) }
+    }
 
     /// - Returns: how many problems there were.
     func run() -> Int {
@@ -37,6 +46,7 @@ struct Worker {
                 }
             }
             for repository in inOrder { visit(repository.path, repository.lastScan) }
+            if let journal, job.journal?.isRead == true { visit(journal.commonDir, nil) }
             let discovery = Discovery(excludes: job.excludes)
             for root in job.roots {
                 discovery.search(root.path, depth: root.depth, found: { visit($0, nil) }, failed: problem)
@@ -55,6 +65,12 @@ struct Worker {
         return new.map(\.repository) + job.repositories.filter { $0.lastScan != nil }
     }
 
+    private func role(of location: Location) -> JournalRole? {
+        guard let journal else { return nil }
+        if location.commonDir == journal.commonDir { return .journal }
+        return JournalClones(of: journal).includes(location) ? .clone : nil
+    }
+
     /// - Returns: whether it could be read.
     private func scan(_ location: Location, _ last: Job.LastScan?, rank: Int) -> Bool {
         var request = ScanRequest(
@@ -64,6 +80,7 @@ struct Worker {
             devlogGlobs: job.devlogGlobs, pathGlobs: job.pathGlobs, last: last.map { ($0.view, $0.tips) },
             horizon: job.horizon)
         request.releaseGlobs = job.releaseGlobs
+        request.journalRole = role(of: location)
         request.lastReleases = last?.releases
         let block = BlockOutput(output)
         block.write(.begin(gitDir: location.commonDir))
@@ -92,6 +109,9 @@ extension Fact {
             self = .devlog(DevlogFact(commit: commit, path: path, heading: heading, day: day))
         case .touch(let commit, let glob): self = .touch(TouchFact(commit: commit, glob: glob))
         case .item(let item): self = .item(ItemFact(item))
+        case .itemGone(let key): self = .itemGone(key: key)
+        case .unreadable(let path, let line, let message):
+            self = .unreadable(UnreadableFact(path: path, line: line, message: message))
         case .gone(let id): self = .gone(id)
         case .other(let author):
             self = .other(AuthorFact(email: author.email, name: author.name, commits: author.commits))
@@ -112,7 +132,7 @@ extension RepositoryFact {
             gitDir: opened.gitDir, workDir: opened.workDir, reader: opened.reader == .git ? .git : .libgit2,
             extent: opened.horizon != nil ? .recent : opened.isDelta ? .delta : .full, rewritten: opened.rewritten,
             view: opened.view, tips: opened.tips, emails: opened.emails, horizon: opened.horizon,
-            releases: opened.releases)
+            releases: opened.releases, isJournal: opened.isJournal)
     }
 }
 

@@ -28,7 +28,7 @@ struct FactLineTests {
             .repository(
                 RepositoryFact(
                     gitDir: text, workDir: text, reader: .git, extent: .delta, rewritten: true, view: text,
-                    tips: [Self.id, Self.id256], emails: [text, "a@b", text], releases: text)),
+                    tips: [Self.id, Self.id256], emails: [text, "a@b", text], releases: text, isJournal: true)),
             .repository(
                 RepositoryFact(
                     gitDir: "/a", workDir: nil, reader: .libgit2, extent: .full, rewritten: false, view: "v",
@@ -84,6 +84,7 @@ struct FactLineTests {
                 Job.Repository(path: "/s", lastScan: Job.LastScan(view: "v", tips: [])),
             ])
         job.releaseGlobs = [text, "v*"]
+        job.journal = .init(path: text, isRead: true)
         var more = job
         more.folders = [Job.Folder(path: text), Job.Folder(path: "/n", view: text)]
         #expect(try JobLine.decode(JobLine.encode(more)[...]) == more)

@@ -11,6 +11,8 @@ struct Scan {
     var devlogs: [String] = []
     var touches: [String] = []
     var items: [FoundItem] = []
+    var itemsGone: [String] = []
+    var unreadable: [String] = []
     var gone: [ObjectID] = []
     var others: [OtherAuthor] = []
     /// Path, heading and stated day of dev log entries, in the order in which they are said.
@@ -40,6 +42,9 @@ struct Scan {
                 result.scan.entries.append("\(path) \(heading) \(day.map { "\($0)" } ?? "-")")
             case .touch(let commit, let glob): result.scan.touches.append("\(commit) \(glob)")
             case .item(let item): result.scan.items.append(item)
+            case .itemGone(let key): result.scan.itemsGone.append(key)
+            case .unreadable(let path, let line, let message):
+                result.scan.unreadable.append("\(path):\(line): \(message)")
             case .gone(let id): result.scan.gone.append(id)
             case .other(let author): result.scan.others.append(author)
             case .whole: result.scan.isWhole = true

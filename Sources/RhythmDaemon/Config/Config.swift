@@ -22,6 +22,10 @@ package struct Config: Equatable, Sendable {
 
     /// Folders of notes outside git, whose dated files are dev log entries; `~` is the home folder.
     package var devlogFolders: [String] = []
+
+    /// Globs of the tags that are releases.
+    package var releases = ["v*"] + (0...9).map { "\($0)*" }
+
     /// The journal's folder where it is not the usual one; `~` is the home folder.
     package var journal: String?
 

@@ -155,6 +155,7 @@ struct ConfigComparison {
             ("devlog.files", { $0.devlog.joined(separator: ", ") }, rescan),
             ("devlog.folders", { $0.devlogFolders.joined(separator: ", ") }, nil),
             ("paths", { $0.pathGlobs.joined(separator: ", ") }, rescan),
+            ("releases.tags", { $0.releases.joined(separator: ", ") }, "the tags of every repository are read again"),
             ("journal.path", { $0.journal ?? "" }, nil),
             ("scan.every", { "\($0.scanEvery) s" }, nil),
             ("scan.discover_every", { "\($0.discoverEvery) s" }, nil),

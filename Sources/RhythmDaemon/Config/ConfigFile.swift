@@ -76,6 +76,9 @@ extension TOMLReader {
             if let value = reader.strings(&section, "files") { config.devlog = value }
             if let value = reader.folders(&section, "folders") { config.devlogFolders = value }
         }
+        section(&top, "releases") { reader, section in
+            if let value = reader.strings(&section, "tags") { config.releases = value }
+        }
         section(&top, "journal") { reader, section in config.journal = reader.folder(&section, "path") }
         section(&top, "scan") { reader, section in
             if let value = reader.duration(&section, "every") { config.scanEvery = value }
