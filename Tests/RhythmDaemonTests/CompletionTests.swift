@@ -72,7 +72,7 @@ import Testing
                 "timeout",
                 [
                     "60", "zsh", "-fc", "cd; " + Self.typist, "typist", shell.start,
-                    shell.setup.joined(separator: "\n"), "rhythmctl expl", "rhythmctl explain d",
+                    shell.setup.joined(separator: "\n"), "rhythmctl expl", "rhythmctl explain d", "rhythmctl log ret",
                     "rhythmctl alerts ack 2026-W48-c", "rhythmctl report --week 2026-W4",
                     "rhythmctl query commits --by q",
                     "rhythmctl repos ignore src/p", "rhythmctl repos ignore src/it", #"rhythmctl repos ignore src/\$"#,
@@ -81,7 +81,8 @@ import Testing
             ).text.split(separator: "\n").map(String.init)
         }
         let expected = [
-            "rhythmctl explain", "rhythmctl explain devlog", "rhythmctl alerts ack 2026-W48-commits",
+            "rhythmctl explain", "rhythmctl explain devlog", "rhythmctl log retrospective",
+            "rhythmctl alerts ack 2026-W48-commits",
             "rhythmctl report --week 2026-W4", "rhythmctl query commits --by quarter",
             "rhythmctl repos ignore src/plain",
             #"rhythmctl repos ignore src/it\'s\ here"#, #"rhythmctl repos ignore src/\$\(touch\ pwned\)"#,

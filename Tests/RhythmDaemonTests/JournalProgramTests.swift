@@ -204,6 +204,16 @@ struct Desk {
         #expect(try desk.entries().count == 4)
     }
 
+    @Test func whoIgnoresMarkdownElsewhereLogsAllTheSame() throws {
+        let desk = try Desk()
+        try desk.home.write("*.md\n", to: ".config/git/ignore")
+        try desk.ctl("log", "win", "one")
+        let left = "entries/2026/11/20261101T101010-win-a-0a0a0a.md"
+        try desk.home.write("---\nkind: win\ndate: 2026-11-01\n---\nx\n", to: ".local/share/rhythm/journal/" + left)
+        #expect(try desk.ctl("log", "win", "two").errorText.contains(left))
+        #expect(try desk.entries().count == 3)
+    }
+
     @Test func aKillAtAnyMomentLosesNothingThatWasWritten() throws {
         let desk = try Desk()
         try desk.ctl("log", "win", "first")

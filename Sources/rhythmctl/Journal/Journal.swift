@@ -101,7 +101,10 @@ struct Journal {
     // MARK: Files
 
     func workTree() throws -> WorkTree {
-        let status = try git.run("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames")
+        // The user may ignore Markdown elsewhere; here it must not go unseen.
+        let status = try git.run(
+            "-c", "core.excludesFile=/dev/null", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all",
+            "--no-renames")
         guard status.status == 0 else {
             throw Obstacle(message: "git cannot read \(shown):\n\(status.complaint)")
         }
@@ -213,7 +216,8 @@ struct Journal {
             let mark = String(UInt32.random(in: 0..<1 << 24), radix: 16)
             return (path: entry.path(mark: String(repeating: "0", count: 6 - mark.count) + mark), text: entry.file)
         }
-        let subject = entries.count == 1 ? "\(entries[0].kind): \(entries[0].title)" : "Add \(entries.count) entries"
+        let subject =
+            entries.count == 1 ? "\(entries[0].kind): \(entries[0].title.prefix(100))" : "Add \(entries.count) entries"
         return try add(files, subject)
     }
 
@@ -247,7 +251,7 @@ struct Journal {
     /// - Returns: whether there was anything. Each entry is named on standard error.
     func mend() throws -> Bool {
         let left = try workTree().files.filter { [.untracked, .added].contains($0.state) }.map(\.path)
-        for path in left where path.hasPrefix(JournalEntry.folder) && path.contains("/.rhythmctl.") {
+        for path in left where path.split(separator: "/").last?.hasPrefix(".rhythmctl.") == true {
             // It was ended in the middle of writing; whoever writes holds the lock.
             unlink("\(self.path)/\(path)")
         }

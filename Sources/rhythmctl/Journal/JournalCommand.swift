@@ -48,7 +48,7 @@ struct ListEntries: ParsableCommand {
         var uncommitted: [String] = []
         if journal.isThere {
             try home.mend(journal, options)
-            uncommitted = try journal.alone { try journal.workTree().files.map(\.path).filter { $0.hasSuffix(".md") } }
+            uncommitted = ((try? journal.workTree())?.files ?? []).map(\.path).filter { $0.hasSuffix(".md") }
         }
         let reply = try options.client().ask(Wire.Entries.self, .init(kind: kind, since: since))
         let listing = Listing(

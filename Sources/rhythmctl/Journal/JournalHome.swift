@@ -36,11 +36,16 @@ struct JournalHome {
         return (home, journal)
     }
 
-    /// Commits what an earlier call left, where nothing stands in the way.
+    /// Commits what an earlier call left. What stands in the way is said, and keeps nobody from looking at the rest.
     func mend(_ journal: Journal, _ options: CommonOptions) throws {
         let isMended = try journal.alone {
-            guard let gitDir = try? journal.gitDir(), try journal.obstacle(gitDir) == nil else { return false }
-            return try journal.mend()
+            do {
+                if let obstacle = try journal.obstacle(journal.gitDir()) { throw obstacle }
+                return try journal.mend()
+            } catch let obstacle as Journal.Obstacle {
+                put("rhythmctl: \(obstacle.message)\n", to: 2)
+                return false
+            }
         }
         if isMended { _ = count(options) }
     }

@@ -75,7 +75,10 @@ struct LogCommand: ParsableCommand {
         let added: Journal.Added
         do {
             added = try journal.add([entry])
-        } catch  where !(error is Journal.Uncommitted) {
+        } catch let left as Journal.Uncommitted {
+            draft?.discard()
+            throw left
+        } catch {
             // What was typed may be in no other place.
             guard let draft else { throw error }
             throw Failure(
@@ -109,7 +112,7 @@ struct LogCommand: ParsableCommand {
     /// The command as it was typed, with another kind.
     private func again(as kind: String, isNew: Bool = false) -> String {
         var words = Array(CommandLine.arguments.dropFirst())
-        if let index = words.firstIndex(of: self.kind) { words[index] = kind }
+        if let index = words.indices.dropFirst().first(where: { words[$0] == self.kind }) { words[index] = kind }
         if isNew { words.insert("--new-kind", at: min(1, words.count)) }
         return "\n  rhythmctl " + words.map { shellWord(harmless($0)) }.joined(separator: " ")
     }
@@ -124,9 +127,7 @@ struct LogCommand: ParsableCommand {
         notes +=
             facts.isEmpty
             ? ["Without a text nothing is logged."]
-            : [
-                "What you did this week is there to begin with; unless you change it nothing is logged."
-            ]
+            : ["What you did in the last seven days is there to begin with; unless you change it nothing is logged."]
         return try Editor(askingGit: Git(in: access(gitDir, F_OK) == 0 ? journal.path : ".")).draft(
             facts, notes: notes, in: folder)
     }
