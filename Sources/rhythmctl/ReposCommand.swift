@@ -118,7 +118,7 @@ struct ReposCommand: ParsableCommand {
         }
 
         /// The daemon has another working folder. Of a folder that is gone, the one it was in is resolved.
-        private static func absolute(_ path: String) -> String {
+        static func absolute(_ path: String) -> String {
             if let found = resolved(path) { return found }
             // zsh quotes the ~ of a word that it completes.
             if path.hasPrefix("~/"), let home = environment("HOME") { return absolute(home + path.dropFirst()) }

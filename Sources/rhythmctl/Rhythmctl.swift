@@ -161,17 +161,24 @@ struct ScanCommand: ParsableCommand {
         discussion: """
             Examples:
               rhythmctl scan
+              rhythmctl scan ~/src/rhythm
               rhythmctl scan --fresh
             """)
 
     @OptionGroup var options: CommonOptions
     @Flag(help: "Read every repository from its first commit, as if it had never been read.") var fresh = false
+    @Argument(help: "Read this repository alone.", completion: .repositories) var repository: String?
+
+    func validate() throws {
+        if fresh && repository != nil { throw ValidationError("--fresh is for all repositories.") }
+    }
 
     func run() throws {
         let client = try options.client()
         let bar = ProgressBar()
         var last = Wire.Scan.Reply()
-        try client.follow(Wire.Scan.self, .init(fresh: fresh)) { progress in
+        let path = repository.map(ReposCommand.Target.absolute)
+        try client.follow(Wire.Scan.self, .init(fresh: fresh, repository: path)) { progress in
             bar?.draw(progress)
             last = progress
         }
