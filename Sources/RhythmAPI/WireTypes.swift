@@ -330,11 +330,20 @@ package enum Wire {
     }
 
     package struct Item: Codable, Hashable, Sendable {
-        package var object: String
+        package enum Kind: String, Codable, Sendable { case commit, devlog, release, entry, sample }
+
+        package var kind: Kind
+        package var name: String?
+        package var object: String?
         package var path: String?
+        package var heading: String?
         package var day: String?
         package var at: String?
         package var subject: String
+        package var quantity: Double?
+        package var unit: String?
+        package var url: String?
+        package var tags: [String]
         package var email: String
         package var coAuthored: Bool
         package var verdict: String
@@ -344,15 +353,23 @@ package enum Wire {
         package var unreachableSince: String?
 
         package init(
-            object: String, path: String?, day: String?, at: String?, subject: String, email: String,
-            coAuthored: Bool, verdict: String, reason: String?, foldedInto: String?, repositories: [String],
-            unreachableSince: String?
+            kind: Kind, name: String? = nil, object: String?, path: String? = nil, heading: String? = nil, day: String?,
+            at: String?, subject: String, quantity: Double? = nil, unit: String? = nil, url: String? = nil,
+            tags: [String] = [], email: String = "", coAuthored: Bool = false, verdict: String, reason: String? = nil,
+            foldedInto: String? = nil, repositories: [String], unreachableSince: String? = nil
         ) {
+            self.kind = kind
+            self.name = name
             self.object = object
             self.path = path
+            self.heading = heading
             self.day = day
             self.at = at
             self.subject = subject
+            self.quantity = quantity
+            self.unit = unit
+            self.url = url
+            self.tags = tags
             self.email = email
             self.coAuthored = coAuthored
             self.verdict = verdict

@@ -48,8 +48,7 @@ extension Answers {
         }
         let items = try await engine.items(of: source, days: since...until)
         return Wire.Items.Reply(
-            freshness: Wire.Freshness(snapshot, now: setup.now()),
-            items: items.map { Wire.Item($0, calendar: snapshot.calendar) })
+            freshness: Wire.Freshness(snapshot, now: setup.now()), items: items)
     }
 
     /// The days of a period by its id.

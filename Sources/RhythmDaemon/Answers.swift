@@ -63,8 +63,7 @@ struct Answers: Sendable {
             behind: result, of: evaluation, from: snapshot.vantage)
         return Wire.Explain.Reply(
             freshness: Wire.Freshness(snapshot, now: setup.now()), result: wire(result, of: evaluation, snapshot),
-            rules: rules,
-            items: items.map { Wire.Item($0, calendar: snapshot.calendar) })
+            rules: rules, items: items)
     }
 
     /// - Throws: ``WireError``, ``StoreError``.

@@ -30,9 +30,20 @@ extension Engine {
         try store.series(of: [source], rules: rules, from: vantage)[source] ?? DailySeries()
     }
 
-    /// Every item of a source dated within some days, whatever its verdict.
-    func items(of source: Source, days: ClosedRange<CalendarDay>) throws -> [EvidenceItem] {
-        try store.items(of: source, days: days)
+    /// Every item of a source dated within some days, whatever its verdict, by date; and those without a usable date when
+    /// `undated`.
+    func items(
+        of source: Source, days: ClosedRange<CalendarDay>, undated: Bool = false, from vantage: Vantage? = nil
+    ) throws -> [Wire.Item] {
+        let commits = try store.items(of: source, days: days, undated: undated, from: vantage)
+        let others = try store.storedItems(of: source, days: days, undated: undated, from: vantage)
+        // Both come in their order already.
+        let all =
+            commits.map { ($0.at, Wire.Item($0, calendar: rules.calendar)) }
+            + others.map { ($0.at, Wire.Item($0, calendar: rules.calendar)) }
+        return all.enumerated().sorted {
+            ($0.element.0?.seconds ?? .min, $0.offset) < ($1.element.0?.seconds ?? .min, $1.offset)
+        }.map(\.element.1)
     }
 
     /// Days judged one by one, by whether they have a commit: what the active-day streak is made of.
@@ -91,11 +102,11 @@ extension Engine {
     /// were judged, in words.
     func evidence(
         behind result: PeriodResult, of evaluation: RhythmEvaluation, from vantage: Vantage?
-    ) throws -> (items: [EvidenceItem], rules: [String]) {
+    ) throws -> (items: [Wire.Item], rules: [String]) {
         let definition = evaluation.definition(of: result)
         let sources = definition.parts.map(\.source).reduce(into: [Source]()) { if !$0.contains($1) { $0.append($1) } }
         let items = try sources.flatMap {
-            try store.items(of: $0, days: result.period.days, undated: result.isOpen, from: vantage)
+            try self.items(of: $0, days: result.period.days, undated: result.isOpen, from: vantage)
         }
         let words = evaluation.explanation(
             of: result, excuses: try config.excuses(with: store, asKnownAt: vantage?.knownAt),

@@ -19,17 +19,30 @@ extension EvidenceRules {
                 "A commit of yours that adds to one of \(config.devlog.joined(separator: ", ")): "
                     + "one entry for each file and day.")
         }
-        for measure in measures {
+        for measure in measures.sorted(by: { $0.rawValue < $1.rawValue }) {
             switch measure {
             case .gauge(let name): rules.append("The last reading of \(name) on or before the period's last day.")
             case .counter(let name): rules.append("What the readings of \(name) grew by; a lower one starts anew.")
-            case .commits, .activeDays, .devlog, .releases, .roadmapTicks, .entries, .minutes: break
+            case .releases:
+                rules.append(
+                    "Tags of yours that match \(config.releases.joined(separator: ", ")): by the tag's own date and tagger, "
+                        + "or by its commit's where it has none. One counts once in however many clones it is, and one that "
+                        + "is moved is no second release.")
+            case .entries(let kind): rules.append(Self.entries(of: kind))
+            case .minutes(let kind): rules.append("The minutes that they name: \(Self.entries(of: kind))")
+            case .devlog: rules.append(Self.entries(of: "devlog"))
+            case .commits, .activeDays, .roadmapTicks: break
             }
         }
         rules += filters(definition)
         if inGit || measures.contains(.devlog) { rules += gitRules }
         rules += periodRules(definition, config)
         return rules
+    }
+
+    private static func entries(of kind: String) -> String {
+        "Entries of the kind \(kind) in your journal, as it is committed, and in trailers of your commits such as "
+            + "“Rhythm: \(kind) …”."
     }
 
     private func filters(_ definition: RhythmDefinition) -> [String] {

@@ -178,21 +178,50 @@ extension Wire.Repository {
 
 extension Wire.Item {
     init(_ item: EvidenceItem, calendar: CalendarHistory) {
-        let reason: String? =
-            switch item.verdict {
-            case .counted: nil
-            case .folded:
-                item.path == nil
-                    ? "the same work as \(item.foldedInto?.hex.prefix(10) ?? "another commit")"
-                    : "the file has its entry of that day from \(item.foldedInto?.hex.prefix(10) ?? "another commit")"
-            case .rejected(let rejection): rejection.text
-            }
+        let leader = item.foldedInto?.hex.prefix(10) ?? "another commit"
+        let fold =
+            item.path == nil
+            ? "the same work as \(leader)"
+            : item.heading.isEmpty
+                ? "the file has its entry of that day from \(leader)" : "the file has that entry from \(leader)"
         self.init(
-            object: item.object.hex, path: item.path, day: item.day?.description,
+            kind: item.path == nil ? .commit : .devlog, object: item.object.hex, path: item.path,
+            heading: item.heading.isEmpty ? nil : item.heading, day: item.day?.description,
             at: item.at.map { DayRule.text($0, offset: item.offset.plausible) }, subject: item.subject,
-            email: item.email, coAuthored: item.coAuthored, verdict: item.verdict.name, reason: reason,
+            email: item.email, coAuthored: item.coAuthored, verdict: item.verdict.name,
+            reason: item.verdict.reason(folded: fold), foldedInto: item.foldedInto?.hex,
+            repositories: item.repositories, unreachableSince: item.unreachableSince.map(calendar.text))
+    }
+
+    init(_ item: StoredItem, calendar: CalendarHistory) {
+        let kind: Kind
+        switch item.measure {
+        case .releases: kind = .release
+        case .gauge, .counter: kind = .sample
+        default: kind = .entry
+        }
+        let leader = item.foldedInto?.hex.prefix(10) ?? "another one"
+        self.init(
+            kind: kind, name: item.name, object: item.object?.hex, path: item.path, day: item.day?.description,
+            at: item.isWholeDay ? nil : item.at.map { DayRule.text($0, offset: item.offset.plausible) },
+            subject: item.title, quantity: item.quantity, unit: item.unit, url: item.url, tags: item.tags,
+            email: item.email ?? "", verdict: item.verdict.name,
+            reason: item.verdict.reason(
+                folded: kind == .release
+                    ? "the tag was moved, and counts as it was first, at \(leader)" : "the same entry as in \(leader)"),
             foldedInto: item.foldedInto?.hex, repositories: item.repositories,
             unreachableSince: item.unreachableSince.map(calendar.text))
+    }
+}
+
+extension Verdict {
+    /// Why something does not count; nil where it does.
+    fileprivate func reason(folded: String) -> String? {
+        switch self {
+        case .counted: nil
+        case .folded: folded
+        case .rejected(let rejection): rejection.text
+        }
     }
 }
 

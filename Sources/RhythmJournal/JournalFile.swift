@@ -74,7 +74,7 @@ package struct JournalFile: Equatable, Sendable {
         name = word.lowercasedASCII
         if name == "metric" {
             isSample = true
-            guard let metric = try fields.word("metric"), !metric.isEmpty else {
+            guard let metric = try fields.text("metric") else {
                 throw JournalError(line: kind.line, "a metric needs its name; add a line such as “metric: latency”")
             }
             guard let value = try fields.number("value") else {

@@ -254,16 +254,17 @@ package enum TextReport {
         let clock = item.at.map { String($0.dropFirst(11).prefix(5)) } ?? ""
         let place = item.repositories.first.map { shortened($0, home: home) } ?? ""
         let more = item.repositories.count > 1 ? " +\(item.repositories.count - 1)" : ""
-        let what = harmless(item.path.map { "\($0): \(item.subject)" } ?? item.subject)
+        let what = harmless(words(item))
         let origin = fitted(place, to: 20).trimmedEnd + more
         let room = max(10, terminal.width - 34 - columns(origin) - 2)
         var lines = [
-            "  \(fitted(when, to: 10))  \(fitted(clock, to: 5))  \(terminal.paint(String(item.object.prefix(10)), .faint))"
+            "  \(fitted(when, to: 10))  \(fitted(clock, to: 5))  \(terminal.paint(fitted(String((item.object ?? "").prefix(10)), to: 10), .faint))"
                 + "  \(fitted(what, to: room))  \(terminal.paint(origin, .faint))"
         ]
         let notes =
             [
-                item.reason.map { "\(item.verdict): \($0)" }, item.coAuthored ? "you are a co-author" : nil,
+                item.reason.map { "\(item.verdict): \($0)" }, standing(item),
+                item.coAuthored ? "you are a co-author" : nil,
                 item.unreachableSince.map {
                     "nothing leads to it any more since \($0.prefix(10))"
                         + (item.verdict == Verdict.counted.name ? "; its credit is kept" : "")
@@ -273,6 +274,29 @@ package enum TextReport {
             lines += wrapped("                     ", notes, on: terminal).map { terminal.paint($0, .faint) }
         }
         return lines
+    }
+
+    private static func words(_ item: Wire.Item) -> String {
+        switch item.kind {
+        case .commit: return item.subject
+        case .devlog: return "\(item.path ?? ""): \(item.heading ?? item.subject)"
+        case .release: return "\(item.name ?? ""): \(item.subject)"
+        case .sample:
+            let value = item.quantity.map { text(of: $0) } ?? ""
+            return [item.name ?? "", value, item.unit, item.subject].compactMap { $0 }.filter { !$0.isEmpty }
+                .joined(separator: " ")
+        case .entry:
+            let minutes = item.quantity.map { "(\(text(of: $0)) min)" }
+            return [item.subject, minutes, item.url].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+        }
+    }
+
+    /// Where an entry or a sample stands.
+    private static func standing(_ item: Wire.Item) -> String? {
+        switch item.kind {
+        case .commit, .devlog, .release: nil
+        case .entry, .sample: item.path.map { "in \(harmless($0))" } ?? "in a trailer of that commit"
+        }
     }
 
     /// Says so when the answer is about another time.

@@ -21,9 +21,15 @@ package struct StoredItem: Hashable, Sendable {
     package var object: ObjectID?
     /// The journal's file, or a note's, absolute; nil for what came with a commit or a tag.
     package var path: String?
+    /// Who made a release, or the commit with the trailer; nil for what stands in the journal.
+    package var email: String?
     package var verdict: Verdict
+    /// The item that it folds into.
+    package var foldedInto: ObjectID?
     /// The worktrees, or git dirs where there is none, that show it.
     package var repositories: [String]
+    /// Since when nothing leads to it in any of them; nil while something does.
+    package var unreachableSince: Timestamp?
 }
 
 /// A file that should be an entry and is none.
@@ -36,23 +42,24 @@ package struct UnreadableFile: Hashable, Sendable {
 }
 
 extension Store {
-    /// Every item of a source dated within some days, whatever its verdict, by date and key.
+    /// Every item of a source dated within some days, whatever its verdict, by date and key; and those without a usable
+    /// date when `undated`.
     package func storedItems(
-        of source: Source, days: ClosedRange<CalendarDay>, from vantage: Vantage? = nil
+        of source: Source, days: ClosedRange<CalendarDay>, undated: Bool = false, from vantage: Vantage? = nil
     ) throws -> [StoredItem] {
         guard let selection = try ItemSelection(source) else { return [] }
         return try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT i.kind, i.name, i.day, i.at, i.offset_minutes, i.stated_day IS NOT NULL, i.quantity, i.unit,
-                        i.title, i.url, i.tags, i.object, i.path, i.verdict,
-                        (SELECT json_group_array(coalesce(r.work_dir, r.git_dir)) FROM repository r
-                            WHERE r.id IN \(ItemSelection.repositories))
-                    FROM item i WHERE \(selection.sql(in: db)) AND i.day BETWEEN :first AND :last \(vantage.condition)
+                    SELECT \(StoredItem.columns) FROM item i WHERE \(selection.sql(in: db))
+                        AND (i.day BETWEEN :first AND :last OR :undated AND i.day IS NULL) \(vantage.condition)
                     ORDER BY i.at, i.key
                     """,
-                arguments: ["name": selection.name, "first": days.lowerBound.number, "last": days.upperBound.number]
+                arguments: [
+                    "name": selection.name, "first": days.lowerBound.number, "last": days.upperBound.number,
+                    "undated": undated,
+                ]
             ).map(StoredItem.init)
         }
     }
@@ -63,11 +70,8 @@ extension Store {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT i.kind, i.name, i.day, i.at, i.offset_minutes, i.stated_day IS NOT NULL, i.quantity, i.unit,
-                        i.title, i.url, i.tags, i.object, i.path, i.verdict,
-                        (SELECT json_group_array(coalesce(r.work_dir, r.git_dir)) FROM repository r
-                            WHERE r.id IN \(ItemSelection.repositories))
-                    FROM item i WHERE i.path IS NOT NULL ORDER BY i.at DESC, i.key DESC LIMIT ?
+                    SELECT \(StoredItem.columns) FROM item i
+                    WHERE i.path IS NOT NULL AND i.object IS NOT NULL ORDER BY i.at DESC, i.key DESC LIMIT ?
                     """, arguments: [limit]
             ).map(StoredItem.init)
         }
@@ -189,12 +193,27 @@ struct ItemSelection {
 }
 
 extension StoredItem {
+    /// Of a row `i`.
+    fileprivate static let columns = """
+        i.kind, i.name, i.day, i.at, i.offset_minutes, i.stated_day IS NOT NULL, i.quantity, i.unit, i.title, i.url, i.tags,
+        i.object, i.path, i.verdict,
+        (SELECT json_group_array(coalesce(r.work_dir, r.git_dir)) FROM repository r
+            WHERE r.id IN \(ItemSelection.repositories)),
+        coalesce(i.email, (SELECT a.email FROM evidence c JOIN author a ON a.id = c.author WHERE c.id = i.carrier)),
+        (SELECT l.object FROM item l WHERE l.id = i.folded_into),
+        (SELECT CASE WHEN count(*) = count(gone_at) THEN max(gone_at) END FROM
+            (SELECT s.gone_at FROM item_sighting s WHERE s.item = i.id
+            UNION ALL SELECT s.gone_at FROM sighting s WHERE s.evidence = i.carrier AND NOT s.disowned))
+        """
+
     fileprivate init(row: Row) throws {
         let kind: Int = row[0]
         let name: String = row[1]
         let day: Int? = row[2]
         let at: Int64? = row[3]
         let object: Data? = row[11]
+        let leader: Data? = row[16]
+        let gone: Int64? = row[17]
         guard let verdict = Verdict(rawValue: row[13]) else {
             throw StoreError.failed(path: "item", message: "an item that this version cannot read")
         }
@@ -205,7 +224,8 @@ extension StoredItem {
             measure: kind == 1 ? .releases : kind == 2 ? .entries(name) : .gauge(name), name: name,
             day: day.map(CalendarDay.init(number:)), at: at.map(Timestamp.init), offset: UTCOffset(minutes: row[4]),
             isWholeDay: row[5], quantity: row[6], unit: row[7], title: row[8], url: row[9], tags: try list(row[10]),
-            object: object.flatMap { ObjectID(bytes: $0) }, path: row[12], verdict: verdict,
-            repositories: try list(row[14]).sorted())
+            object: object.flatMap { ObjectID(bytes: $0) }, path: row[12], email: row[15], verdict: verdict,
+            foldedInto: leader.flatMap { ObjectID(bytes: $0) }, repositories: try list(row[14]).sorted(),
+            unreachableSince: gone.map(Timestamp.init))
     }
 }

@@ -187,7 +187,8 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
     @Test func everyLineFitsAndNoControlCharacterGetsThrough() {
         let hostile = "\u{1B}[31mred\u{7}\n\u{202E}gnp.exe " + String(repeating: "漢字", count: 60)
         let item = Wire.Item(
-            object: String(repeating: "a", count: 40), path: nil, day: "2026-11-23", at: "2026-11-23T09:00:00+01:00",
+            kind: .commit, object: String(repeating: "a", count: 40), path: nil, day: "2026-11-23",
+            at: "2026-11-23T09:00:00+01:00",
             subject: hostile, email: "me@x", coAuthored: true, verdict: "rejected", reason: "a merge commit",
             foldedInto: nil, repositories: ["/r/\(hostile)", "/other"], unreachableSince: "2026-11-24T00:00:00+01:00")
         let reply = Wire.Explain.Reply(
