@@ -57,6 +57,9 @@ import Testing
         for name in ["src/plain", "src/it's here", "src/$(touch pwned)", "src/a:b"] {
             try daemon.repository(name).commit(name, at: "2026-11-10 10:00 +0000")
         }
+        try daemon.repository(".local/share/rhythm/journal").commit(
+            "x", at: "2026-11-20 10:00 +0000", file: "entries/2026/11/20261120-win-x-0a0a0a.md",
+            text: "---\nkind: win\ndate: 2026-11-20\n---\nx")
         var environment = Program.environment(home: daemon.home.path)
         environment["PATH"] = Program.folder + ":" + (environment["PATH"] ?? "")
         environment["TERM"] = "dumb"
@@ -73,6 +76,7 @@ import Testing
                 [
                     "60", "zsh", "-fc", "cd; " + Self.typist, "typist", shell.start,
                     shell.setup.joined(separator: "\n"), "rhythmctl expl", "rhythmctl explain d", "rhythmctl log ret",
+                    "rhythmctl journal show 20261120",
                     "rhythmctl alerts ack 2026-W48-c", "rhythmctl report --week 2026-W4",
                     "rhythmctl query commits --by q",
                     "rhythmctl repos ignore src/p", "rhythmctl repos ignore src/it", #"rhythmctl repos ignore src/\$"#,
@@ -82,6 +86,7 @@ import Testing
         }
         let expected = [
             "rhythmctl explain", "rhythmctl explain devlog", "rhythmctl log retrospective",
+            "rhythmctl journal show 20261120-win-x-0a0a0a.md",
             "rhythmctl alerts ack 2026-W48-commits",
             "rhythmctl report --week 2026-W4", "rhythmctl query commits --by quarter",
             "rhythmctl repos ignore src/plain",

@@ -487,6 +487,170 @@ struct Desk {
 
 /// With a daemon that counts.
 @Suite(.serialized) struct CountedEntryTests {
+    private static let config = """
+        [[rhythm]]
+        id = "commits"
+        every = "week"
+        measure = "commits"
+        [[rhythm]]
+        id = "wins"
+        name = "Wins"
+        every = "week"
+        entries = "win"
+        starts = 2026-01-05
+        [[rhythm]]
+        id = "sync"
+        name = "Sync"
+        every = "month"
+        minutes = "sync"
+        at_least = 15
+        starts = 2026-01-05
+        [[rhythm]]
+        id = "latency"
+        name = "Latency"
+        every = "week"
+        metric = "latency"
+        at_most = 100
+        """
+
+    @Test func anEntryIsCountedBeforeTheCommandReturns() throws {
+        let desk = try Desk(config: Self.config)
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        let first = try desk.ctl("log", "win", "Shared the demo", "--url", "https://example.org/demo").text
+        #expect(first == "Began a journal in \(desk.journal). Logged a win. Wins 1 of 1 this week: met\n")
+        #expect(
+            try desk.ctl("log", "sync", "Pairing", "--minutes", "10").text.hasPrefix(
+                "Logged a sync. Sync 10 of 15 this month: "))
+        #expect(
+            try desk.ctl("log", "sync", "Pairing", "--minutes", "5").text
+                == "Logged a sync. Sync 15 of 15 this month: met\n")
+        #expect(
+            try desk.ctl("log", "metric", "latency", "80.5", "--unit", "ms").text
+                == "Logged latency. Latency 80.5, asked for at most 100 this week: met\n")
+        #expect(
+            try desk.ctl("log", "question", "Why?").text.hasPrefix("Logged a question. No rhythm of yours counts it"))
+        // The journal's own commits are none of the user's work.
+        #expect(try desk.ctl("explain", "commits").text.contains("\n0 of 1 commit: "))
+
+        struct Listing: Decodable {
+            struct Entry: Decodable {
+                var file: String
+                var kind: String
+                var title: String
+                var minutes: Double?
+                var metric: String?
+                var value: Double?
+                var unit: String?
+                var url: String?
+                var verdict: String
+            }
+            struct Finding: Decodable {
+                var file: String
+                var line: Int?
+            }
+            var entries: [Entry]
+            var uncommitted: [String]
+            var unreadable: [Finding]
+        }
+        func listing(_ arguments: String...) throws -> Listing {
+            let reply = try Program.run(
+                Program.folder + "/rhythmctl", ["journal", "list", "--json"] + arguments, environment: desk.environment)
+            return try JSONDecoder().decode(Listing.self, from: reply.output)
+        }
+        let all = try listing()
+        #expect(Set(all.entries.map(\.file)) == Set(try desk.entries()))
+        #expect(all.entries.allSatisfy { $0.verdict == "counted" })
+        #expect(try listing("--kind", "sync").entries.map(\.minutes).sorted { $0 ?? 0 < $1 ?? 0 } == [5, 10])
+        let sample = try #require(try listing("--kind", "metric").entries.first)
+        #expect(sample.metric == "latency" && sample.value == 80.5 && sample.unit == "ms")
+        #expect(try listing("--since", "2027").entries.isEmpty)
+        #expect(try desk.ctl("journal").text.contains("  Shared the demo https://example.org/demo\n"))
+
+        // What is edited counts as it is now, and what is removed no longer.
+        try desk.ctl("journal", "edit", "why", with: ["EDITOR": "sed -i 's/kind: question/kind: talk/'"])
+        #expect(try listing("--kind", "talk").entries.map(\.title) == ["Why?"])
+        try desk.ctl("journal", "rm", "shared-the-demo")
+        #expect(try listing("--kind", "win").entries.isEmpty)
+        #expect(try desk.ctl("explain", "wins").text.contains("0 of 1"))
+
+        // By hand: uncommitted, and committed and not to be read.
+        try desk.home.write("---\nkind: win\n---\nMine\n", to: ".local/share/rhythm/journal/notes/2026-11-20.md")
+        let hand = try desk.ctl("journal").text
+        #expect(hand.contains("Not committed, and so not counted:\n  notes/2026-11-20.md\n"))
+        try desk.home.write(
+            "---\nkind: win\nminutes: many\ndate: 2026-11-20\n---\n", to: ".local/share/rhythm/journal/entries/bad.md")
+        try desk.git("add", ".")
+        try desk.git("commit", "-qm", "by hand")
+        try desk.ctl("scan")
+        let bad = try listing()
+        #expect(bad.uncommitted.isEmpty && bad.unreadable.map(\.line) == [3])
+        #expect(bad.unreadable.first?.file == desk.journal + "/entries/bad.md")
+        #expect(try desk.ctl("journal").text.contains("\(desk.journal)/entries/bad.md:3: "))
+        #expect(bad.entries.contains { $0.file == "notes/2026-11-20.md" })
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
+    @Test func whatWasLoggedWithoutADaemonIsCountedWhenItRuns() throws {
+        let desk = try Desk(config: Self.config)
+        #expect(
+            try desk.ctl("log", "win", "alone").text.hasSuffix("Logged a win. It is counted when rhythmd runs again\n"))
+        var daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        #expect(try desk.ctl("log", "win", "together").text == "Logged a win. Wins 2 of 1 this week: met\n")
+        #expect(daemon.end(with: SIGTERM) == 0)
+        try desk.ctl("log", "win", "alone again")
+        daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        #expect(try desk.ctl("explain", "wins").text.contains("3 of 1"))
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
+    @Test func anEntryOfAnotherTimeSaysWhatItChanges() throws {
+        let desk = try Desk(config: Self.config)
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        #expect(
+            try desk.ctl("log", "win", "late", "--at", "2026-10-07").text.hasSuffix(
+                "Logged a win. Wins 1 of 1 in 2026-W41: was missed, is now met\n"))
+        #expect(
+            try desk.ctl("log", "win", "more", "--at", "2026-10-08").text
+                == "Logged a win. Wins 2 of 1 in 2026-W41: met\n")
+        #expect(
+            try desk.ctl("log", "win", "soon", "--at", "2099-01-01").text
+                == "Logged a win. It counts when 2099-01-01 comes\n")
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
+    @Test func manyAtOnceAreAllCounted() async throws {
+        let desk = try Desk(config: Self.config)
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...20 { group.addTask { try desk.ctl("log", "win", "number \(number)") } }
+            try await group.waitForAll()
+        }
+        #expect(try desk.ctl("explain", "wins").text.contains("20 of 1"))
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
+    /// What another machine wrote is counted as soon as it is here.
+    @Test func whatIsReceivedIsCounted() throws {
+        let desk = try Desk(config: Self.config)
+        let other = try Desk()
+        let remote = desk.home.path + "/remote.git"
+        try Program.run("git", ["init", "-q", "--bare", remote], environment: desk.environment)
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("log", "win", "here")
+        try other.ctl("log", "win", "there")
+        for machine in [other, desk, other] {
+            _ = try? machine.git("remote", "add", "origin", remote)
+            try machine.ctl("journal", "sync")
+        }
+        #expect(try desk.ctl("explain", "wins").text.contains("2 of 1"))
+        #expect(try other.git("rev-parse", "HEAD") == desk.git("rev-parse", "HEAD"))
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
     @Test func aDevlogBeginsWithWhatWasDone() throws {
         let desk = try Desk()
         let now = Int(Date().timeIntervalSince1970)
