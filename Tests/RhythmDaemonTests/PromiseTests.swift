@@ -36,7 +36,8 @@ import Testing
                 "zone", "day_starts_at", "week_start", "rest_days", "merges", "credit", "emails", "names",
                 "co_authored",
                 "due_at", "missed_at", "working_days", "repeat", "quiet_hours", "nag_days", "roots", "depth", "exclude",
-                "files", "folders", "tags", "every", "discover_every", "desktop", "on", "id", "name", "measure", "at_least",
+                "files", "folders", "tags", "every", "discover_every", "desktop", "on", "id", "name", "measure",
+                "at_least",
             ])
     }
 
