@@ -49,14 +49,15 @@ private func foldReleases(in db: Database) throws {
         """)
 }
 
-/// The same trailer in a commit and in what it was amended or cherry-picked to is one entry.
+/// In a commit and in what it was amended or cherry-picked to, the first entry of a kind is one entry whatever it says, and
+/// so is the second.
 private func foldTrailers(in db: Database) throws {
     try db.run(
         """
         UPDATE item SET verdict = 1, folded_into = ranked.leader
-        FROM (SELECT id, first_value(id) OVER
-                (PARTITION BY coalesce(folded_into, carrier), kind, name, quantity, title, url ORDER BY at, key) AS leader
-            FROM (SELECT i.id, i.carrier, c.folded_into, i.kind, i.name, i.quantity, i.title, i.url, i.at, i.key
+        FROM (SELECT id, first_value(id) OVER (PARTITION BY work, name, number ORDER BY committed_at, object, key) AS leader
+            FROM (SELECT i.id, i.name, i.key, coalesce(c.folded_into, c.id) AS work, c.committed_at, c.object,
+                    row_number() OVER (PARTITION BY i.carrier, i.name ORDER BY length(i.key), i.key) AS number
                 FROM item i CROSS JOIN evidence c ON c.id = i.carrier
                 WHERE i.carrier IS NOT NULL AND i.verdict = 0)) ranked
         WHERE item.id = ranked.id AND ranked.leader <> item.id

@@ -249,21 +249,31 @@ extension Store {
             ?? "g.until IS NULL"
         // One that had only a recent look had it when it was first seen, or later.
         let seen = "CASE WHEN g.until IS NULL THEN coalesce(r.scanned_at, r.first_seen_at) ELSE g.since END"
+        let isSeen = """
+            other.standing <> 'ignored' AND o.repository NOT IN (SELECT g.repository FROM gap g WHERE \(gap))
+            """
         return try read { db in
             let ids = try repositories.isEmpty ? nil : RepositoryGlobs(repositories).ids(in: db)
             return try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT min(\(seen)) FROM repository r JOIN gap g ON g.repository = r.id AND \(gap)
-                    WHERE r.standing = 'tracked' \(ids.map { "AND r.id IN (\($0))" } ?? "") AND EXISTS (
+                    WHERE r.standing = 'tracked' \(ids.map { "AND r.id IN (\($0))" } ?? "") AND (EXISTS (
                         SELECT 1 FROM sighting s CROSS JOIN evidence e ON e.id = s.evidence
                         WHERE s.repository = r.id AND NOT s.disowned AND e.verdict IN (0, 1)
                         AND e.at BETWEEN \(seen) - 56 * 86400 AND \(seen))
-                    AND EXISTS (
+                    OR EXISTS (
+                        SELECT 1 FROM item_sighting s CROSS JOIN item i ON i.id = s.item
+                        WHERE s.repository = r.id AND i.verdict IN (0, 1)
+                        AND i.at BETWEEN \(seen) - 56 * 86400 AND \(seen)))
+                    AND (EXISTS (
                         SELECT 1 FROM sighting s WHERE s.repository = r.id AND NOT s.disowned AND NOT EXISTS (
                             SELECT 1 FROM sighting o JOIN repository other ON other.id = o.repository
-                            WHERE o.evidence = s.evidence AND o.repository <> r.id AND other.standing <> 'ignored'
-                            AND o.repository NOT IN (SELECT g.repository FROM gap g WHERE \(gap))))
+                            WHERE o.evidence = s.evidence AND o.repository <> r.id AND \(isSeen)))
+                    OR EXISTS (
+                        SELECT 1 FROM item_sighting s WHERE s.repository = r.id AND NOT EXISTS (
+                            SELECT 1 FROM item_sighting o JOIN repository other ON other.id = o.repository
+                            WHERE o.item = s.item AND o.repository <> r.id AND \(isSeen))))
                     """
             ).map(Timestamp.init)
         }

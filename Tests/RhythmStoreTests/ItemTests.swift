@@ -130,6 +130,9 @@ extension Store {
             [commit(2, committed: 60), trailer(2, "win", "talk"), trailer(2, "win", "article"), .gone(id(1))])
         #expect(try store.total(.commits) == 1)
         #expect(try store.total(.entries("win")) == 2)
+        // Put in other words it is the same entry.
+        try store.take("a", .delta, [commit(3, committed: 90), trailer(3, "win", "a talk"), .gone(id(2))])
+        #expect(try store.total(.entries("win")) == 2)
         let a = try #require(try store.repositories().first).id
         try store.setStanding(.ignored, of: a, rules: rules, now: now)
         #expect(try store.total(.entries("win")) == 0)
@@ -221,6 +224,34 @@ extension Store {
         }
         #expect(try [6, 5, 3, 0].map { try total($0) } == [0, 1, 2, 2])
         #expect(try [5, 4, 3, 0].map { try total($0, asKnown: true) } == [0, 1, 1, 2])
+    }
+
+    @Test func whatCannotBeReadBlindsWhereItHadEntries() throws {
+        let store = try Store()
+        try store.take("journal", [entry("a.md")])
+        #expect(try store.blindSince() == nil)
+        try store.recordProblem(
+            ProblemFact(path: "/r/journal/.git", code: "corrupt", message: "it is"), now: now + 60)
+        #expect(try store.blindSince() == now)
+        // Another repository that shows them makes good for it.
+        try store.take("copy", [entry("a.md")])
+        #expect(try store.blindSince() == nil)
+    }
+
+    @Test func whatBecomesTheJournalLosesItsCommits() throws {
+        let store = try Store()
+        try store.take("notes", [commit(1), trailer(1, "win", "talk")])
+        #expect(try store.total(.commits) == 1)
+        let repository = RepositoryFact(
+            gitDir: "/r/notes/.git", workDir: "/r/notes", reader: .libgit2, extent: .full, rewritten: false, view: "j",
+            tips: [id(1)], emails: ["me@x"], isJournal: true)
+        let facts = [entry("a.md")]
+        try store.record(
+            [ScannedRepository(repository) { try facts.forEach($0) }], identity: .init(everyone: true), rules: rules,
+            now: now)
+        #expect(try store.total(.commits) == 0)
+        #expect(try store.verdicts(.entries("win")) == [.rejected(.notYours), .counted])
+        #expect(try store.repositories().map(\.own) == [0])
     }
 
     /// Verdicts are those that a ledger made of the same facts in another order has.
