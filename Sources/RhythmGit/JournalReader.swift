@@ -1,5 +1,6 @@
 import RhythmCore
 import RhythmJournal
+import Synchronization
 
 /// What a repository is to the journal.
 package enum JournalRole: String, Sendable {
@@ -84,7 +85,11 @@ enum JournalReader {
             guard let content = try read(new.id) else { throw GitError(.corrupt, "\(path): \(new.id) is missing") }
             do throws(JournalError) {
                 let found = try JournalFile.read(path, content, zone: zone)
-                emit(found.map { .item(FoundItem($0, path: path, blob: new.id)) } ?? .itemGone(key: path))
+                if let found {
+                    emit(.item(FoundItem(found, path: path, blob: new.id)))
+                } else if before != nil {
+                    emit(.itemGone(key: path))
+                }
             } catch {
                 emit(.unreadable(path: path, line: error.line ?? 0, message: error.message))
             }
@@ -126,33 +131,53 @@ extension FoundItem {
     }
 }
 
-/// Tells the clones of the journal from other repositories.
-package struct JournalClones: Sendable {
+/// Tells the clones of the journal from other repositories, by the commits that they share.
+package final class JournalClones: Sendable {
     private let journal: Location
+    /// Opened once it is asked for.
+    private let opened = Mutex<OpenedJournal?>(nil)
 
     package init(of journal: Location) {
         self.journal = journal
     }
 
-    /// Whether it shares commits with the journal. What has not the look of one is not opened.
     package func includes(_ location: Location) -> Bool {
         let isWorktree = location.commonDir.hasSuffix("/.git")
+        // What has not the look of one is not opened.
         guard !isWorktree || Files.kind(location.commonDir.dropLast(5) + "/entries") == .folder else { return false }
         return (try? shares(location, allRefs: isWorktree)) ?? false
     }
 
+    /// - Parameter allRefs: it has commits of its own, and those of the journal at other refs than HEAD.
     private func shares(_ location: Location, allRefs: Bool) throws(GitError) -> Bool {
-        let mine = try LibGit2Repository(gitDir: journal.commonDir)
-        let myObjects = try ObjectDatabase(mine)
-        let other = try LibGit2Repository(gitDir: location.commonDir)
-        let otherObjects = try ObjectDatabase(other)
-        let myTips = try RefTips(mine, myObjects, commonDir: journal.commonDir, keepsTags: false).tips
-        if myTips.contains(where: { otherObjects.holds($0) }) { return true }
-        // A bare one may have thousands of refs, and has no commits of its own.
-        let otherTips =
+        let repository = try LibGit2Repository(gitDir: location.commonDir)
+        let objects = try ObjectDatabase(repository)
+        let journal = try openedJournal()
+        if journal.tips.contains(where: { objects.holds($0) }) { return true }
+        let refs =
             try allRefs
-            ? RefTips(other, otherObjects, commonDir: location.commonDir, keepsTags: false).tips
-            : [RefTips.head(other, otherObjects, commonDir: location.commonDir)].compactMap { $0 }
-        return otherTips.contains { myObjects.holds($0) }
+            ? RefTips(repository, objects, commonDir: location.commonDir, keepsTags: false).tips
+            : [RefTips.head(repository, objects, commonDir: location.commonDir)].compactMap { $0 }
+        return refs.contains { journal.objects.holds($0) }
+    }
+
+    private func openedJournal() throws(GitError) -> OpenedJournal {
+        if let known = opened.withLock({ $0 }) { return known }
+        let journal = try OpenedJournal(journal)
+        opened.withLock { $0 = journal }
+        return journal
+    }
+}
+
+// libgit2 lets several threads look for objects in one database.
+private final class OpenedJournal: @unchecked Sendable {
+    let objects: ObjectDatabase
+    let tips: [Key]
+
+    init(_ journal: Location) throws(GitError) {
+        let repository = try LibGit2Repository(gitDir: journal.commonDir)
+        let objects = try ObjectDatabase(repository)
+        tips = try RefTips(repository, objects, commonDir: journal.commonDir, keepsTags: false).tips
+        self.objects = objects
     }
 }

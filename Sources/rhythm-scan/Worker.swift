@@ -9,6 +9,7 @@ struct Worker {
     let output: FactOutput
     let crew: Crew
     private let journal: Location?
+    private let clones: JournalClones?
 
     init(job: Job, output: FactOutput, crew: Crew) {
         self.job = job
@@ -16,6 +17,7 @@ struct Worker {
         self.crew = crew
         // One that is not there yet is no trouble.
         journal = job.journal.flatMap { try? Location($0.path) }
+        clones = journal.map(JournalClones.init(of:))
     }
 
     /// - Returns: how many problems there were.
@@ -66,9 +68,8 @@ struct Worker {
     }
 
     private func role(of location: Location) -> JournalRole? {
-        guard let journal else { return nil }
-        if location.commonDir == journal.commonDir { return .journal }
-        return JournalClones(of: journal).includes(location) ? .clone : nil
+        if let journal, location.commonDir == journal.commonDir { return .journal }
+        return clones?.includes(location) == true ? .clone : nil
     }
 
     /// - Returns: whether it could be read.
