@@ -18,7 +18,10 @@ struct WeekFacts {
         var sections = commits.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { name, items in
             (["## \(name)", ""] + items.map { "- \(harmless($0.subject))" }).joined(separator: "\n")
         }
-        let releases = try items(.releases).map { "- \(harmless($0.subject)) (\(Self.repository($0)))" }
+        let releases = try items(.releases).map { release in
+            let title = release.subject == release.name ? "" : ": \(harmless(release.subject))"
+            return "- \(harmless(release.name ?? ""))\(title) (\(Self.repository(release)))"
+        }
         if !releases.isEmpty { sections.append((["## Releases", ""] + releases).joined(separator: "\n")) }
         let title = "Dev log, \(DayText.range((today - 6).description, today.description))"
         text = sections.isEmpty ? "" : ([title] + sections).joined(separator: "\n\n")
