@@ -22,7 +22,7 @@ struct LogCommand: ParsableCommand {
               rhythmctl log win "Shared the demo" --url https://example.org/talk --tag talk
               rhythmctl log sync "Pairing with Ann" --minutes 15 --at yesterday
               rhythmctl log metric latency 80 --unit ms
-              git -C ~/src/rhythm log -5 --format="- %s" | rhythmctl log demo -
+              git -C ~/src/rhythm log -5 --format="- %s" | rhythmctl log devlog -
             """)
 
     @OptionGroup var options: CommonOptions
