@@ -35,7 +35,16 @@ import Testing
             var target: Int
             var state: String
         }
+        struct Entry: Decodable {
+            var commit: String
+            var path: String
+            var heading: String
+            var day: String?
+            var verdict: String
+            var into: String?
+        }
         var authors: [String: Author]
+        var devlogs: [Entry]
 
         /// `email id verdict day into` of every commit.
         var verdicts: Set<String> {
@@ -44,6 +53,24 @@ import Testing
                     (author.items ?? []).map { "\(email) \($0.id) \($0.verdict) \($0.day ?? "-") \($0.into ?? "-")" }
                 })
         }
+
+        /// `id path heading verdict day into` of every dev log entry.
+        var entries: Set<String> {
+            Set(
+                devlogs.map {
+                    "\($0.commit) \($0.path) [\($0.heading)] \($0.verdict) \($0.day ?? "-") \($0.into ?? "-")"
+                })
+        }
+    }
+
+    /// `id path heading verdict day into` of every dev log entry.
+    private func entries(_ store: Store) throws -> Set<String> {
+        Set(
+            try store.items(of: Source(.devlog), days: ScanHarness.ever, undated: true).map { item in
+                let day = item.verdict == .rejected(.impossibleDate) ? nil : item.day?.description
+                return "\(item.object) \(item.path ?? "") [\(item.heading)] \(item.verdict.name) \(day ?? "-") "
+                    + "\(item.foldedInto?.hex ?? "-")"
+            })
     }
 
     /// `id verdict day into` of every commit, by author.
@@ -56,7 +83,9 @@ import Testing
     }
 
     private func oracle(_ paths: [String], now: Int64, home: String) throws -> Judged {
-        let arguments = ["--items", "--evaluate", "--isolated", "--now", "\(now)", "--recorded-at", "\(now)"]
+        let arguments =
+            ["--items", "--evaluate", "--isolated", "--now", "\(now)", "--recorded-at", "\(now)"]
+            + ScanHarness.devlogs.flatMap { ["--devlog", $0] }
         let result = try Program.run(
             "python3", [ScanHarness.oracle + "/oracle.py"] + arguments + paths,
             environment: Program.environment(home: home))
@@ -108,6 +137,11 @@ import Testing
         #expect(found.count > 20)
         #expect(found.subtracting(expected).sorted() == [], "ours alone, \(paths)")
         #expect(expected.subtracting(found).sorted() == [], "the oracle's alone, \(paths)")
+        let entries = try entries(ours)
+        let differing = (entries.symmetricDifference(judged.entries)).sorted().map {
+            (entries.contains($0) ? "ours " : "the oracle's ") + $0
+        }
+        #expect(differing == [], "\(paths)")
 
         let items = Dictionary(
             grouping: try ours.items(of: Source(.commits), days: ScanHarness.ever, undated: true), by: \.email)

@@ -11,6 +11,7 @@ enum ScanHarness {
     static let oracle = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "oracle").path()
     static let rules = EvidenceRules(calendar: CalendarHistory(DayRule(zone: .utc)))
+    static let devlogs = ["devlog/**", "DEVLOG.md"]
     static let ever = CalendarDay(number: -800_000)...CalendarDay(number: 3_000_000)
 
     struct Manifest: Decodable {
@@ -36,7 +37,8 @@ enum ScanHarness {
         let new = paths.filter { path in
             !known.contains { $0.path == path + "/.git" || $0.path == path }
         }
-        let job = Job(identity: .init(everyone: true), repositories: known + new.map { .init(path: $0) })
+        let job = Job(
+            identity: .init(everyone: true), devlogGlobs: devlogs, repositories: known + new.map { .init(path: $0) })
         let result = try Program.run(
             Program.folder + "/rhythm-scan", ["--job"], environment: Program.environment(home: home),
             input: String(decoding: JobLine.encode(job), as: UTF8.self))

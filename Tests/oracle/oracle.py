@@ -17,6 +17,7 @@ with Rhythm. Where both disagree, one of them is wrong: the readings below say w
       --day-starts-at HH:MM --week-starts iso|monday|sunday|saturday
       --target N --recorded-at EPOCH --starts YYYY-MM-DD    for --evaluate
       --parents git|object  (R5)   --fold-across-emails (R9)
+      --devlog GLOB         also the dev log entries that everybody's commits bring (repeatable; rules in devlogs.py)
 
 READINGS: choices made where the rules leave room
  R1  Reachable = `git log --branches --remotes --tags` + the HEAD of every worktree, also of one whose folder is gone
@@ -81,6 +82,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time as clock_time, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+import devlogs
 
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -396,6 +399,18 @@ def collect(repositories, isolated=False, parents="git", identities=(), from_con
     return dict(authors)
 
 
+def devlog_entries(repositories, globs, authors, now, isolated=False, parents="git"):
+    """Everybody being one user; `authors` are judged already."""
+    git = Git(isolated)
+    entries, shown = {}, {}
+    for where in repositories:
+        place, views = read_views(git, where, parents)
+        shown[where] = {view.id for view in views}
+        entries.update(devlogs.entries_of(git, place, views, globs))
+    items = {item.id: item for _, author in sorted(authors.items()) for item in author}
+    return devlogs.judged(entries, items, shown, now)
+
+
 def zone_named(name, machine):
     """None for the author's own offset."""
     if name == "author":
@@ -517,6 +532,7 @@ def main(argv=None):
         parser.add_argument(f"--{flag}", action="store_true")
     parser.add_argument("--author", action="append", default=[])
     parser.add_argument("--identity", action="append", default=[])
+    parser.add_argument("--devlog", action="append", default=[])
     parser.add_argument("--now", type=int)
     parser.add_argument("--zone", default="author")
     parser.add_argument("--machine-zone", default="UTC")
@@ -535,7 +551,10 @@ def main(argv=None):
     except GitError as error:
         print(error, file=sys.stderr)
         return 1
-    json.dump({"now": now, "repositories": args.repositories, "authors": report(authors, args, now)}, sys.stdout, indent=1)
+    out = {"now": now, "repositories": args.repositories, "authors": report(authors, args, now)}
+    if args.devlog:
+        out["devlogs"] = devlog_entries(args.repositories, args.devlog, authors, now, args.isolated, args.parents)
+    json.dump(out, sys.stdout, indent=1)
     print()
     return 0
 

@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+import diary
+
 ZONES = ["+0000", "+0100", "+0200", "-0500", "-0800", "+0530", "+0545", "+1030", "+1400", "-1200", "-0330", "-0000", "+1245"]
 
 # (name, email) as they are written into commits; the first of each person is the canonical one.
@@ -208,6 +210,22 @@ class World:
             if self.rng.random() < 0.5:
                 self.change(place)
             self.run(place, *args, env=self.dates() if "--reset-author" in args else self.committing())
+
+    def op_devlog(self):
+        """Writes dev logs, or what is in them in another way, or elsewhere."""
+        place = self.rng.choice(self.places(self.pick("work", "shallow")))
+        for _ in range(self.rng.randint(1, 4)):
+            self.tick()
+            at = self.clock + self.rng.choice([0] * 8 + [-9, 30]) * 86400
+            for _ in range(self.rng.choice([1, 1, 1, 2, 3])):
+                there = [name for name in self.lines(place, "ls-files", "--others", "--cached") if diary.is_log(name)]
+                diary.change(self.rng, place, [name for name in there if os.path.isfile(os.path.join(place, name))], at, self.fresh())
+            self.run(place, "add", "-A", "--", ".")
+            if self.rng.random() < 0.2:
+                self.keep(place)
+                self.run(place, "commit", "-q", "--amend", "--no-edit", "--allow-empty-message", "--allow-empty", env=self.committing())
+            else:
+                self.commit(place)
 
     def op_branch(self):
         place = self.rng.choice(self.places(self.pick("work", "shallow")))
@@ -466,7 +484,7 @@ class World:
         new = self.run(where, "commit-tree", f"{old}^{{tree}}", "-m", f"replaced {self.fresh()}", env=self.dates())
         self.run(where, "replace", "-f", old, new)
 
-    WEIGHTS = {"commit": 22, "wip": 7, "amend": 10, "branch": 6, "checkout": 5, "detach": 2, "merge": 7, "merge_wip": 2, "squash": 2, "cherry_pick": 6,
+    WEIGHTS = {"commit": 22, "devlog": 16, "wip": 7, "amend": 10, "branch": 6, "checkout": 5, "detach": 2, "merge": 7, "merge_wip": 2, "squash": 2, "cherry_pick": 6,
                "revert": 1, "rebase": 8, "reset": 2, "tag": 4, "delete_ref": 4, "orphan": 2, "stash": 2, "notes": 2, "other_ref": 1, "future": 1,
                "odd": 4, "mailmap": 3, "clone": 4, "fetch": 6, "push": 3, "worktree": 3, "worktree_gone": 1, "pack_refs": 2, "repack": 2, "gc": 1,
                "submodule": 1, "replace": 2}
