@@ -67,7 +67,7 @@ enum GitReader {
     }
 
     private static func report(
-        _ releases: Releases, of refs: GitRefs, _ directory: String, digits: Int, _ emit: (ScanEvent) -> Void
+        _ releases: consuming Releases, of refs: GitRefs, _ directory: String, digits: Int, _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
         let tags = refs.tags.filter { releases.isOne($0.name) }
         guard !tags.isEmpty else { return }

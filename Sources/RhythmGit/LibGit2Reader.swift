@@ -38,7 +38,7 @@ enum LibGit2Reader {
         if releases.state != request.lastReleases { opened.releases = releases.state }
         func begin() throws(GitError) {
             emit(.repository(opened))
-            if opened.releases != nil { try report(releases, of: refs, objects, emit) }
+            if opened.releases != nil { try report(releases, of: refs, location, objects, emit) }
         }
         let collector = CommitCollector(identity, emit: emit)
         var search = ChangeSearch(request, isPartial: PartialClone.isOne(config))
@@ -176,13 +176,15 @@ enum LibGit2Reader {
     }
 
     private static func report(
-        _ releases: Releases, of refs: RefTips, _ objects: borrowing ObjectDatabase, _ emit: (ScanEvent) -> Void
+        _ releases: consuming Releases, of refs: RefTips, _ location: Location, _ objects: borrowing ObjectDatabase,
+        _ emit: (ScanEvent) -> Void
     ) throws(GitError) {
+        var reader = CommitReader(PackFile.all(of: location))
         for tag in refs.tags where releases.isOne(tag.name) {
             let item = try releases.release(
                 tag.name, object: tag.key.objectID, tag: tag.content, commit: tag.commit.objectID
             ) { () throws(GitError) in
-                try objects.read(tag.commit).withBytes { bytes throws(GitError) in Array(bytes) }
+                try reader.withCommit(tag.commit, objects) { _, bytes throws(GitError) in Array(bytes) }
             }
             if let item { emit(.item(item)) }
         }

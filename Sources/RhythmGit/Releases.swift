@@ -3,7 +3,7 @@ import RhythmCore
 /// Which tags are releases of the user's.
 struct Releases {
     private let globs: [Glob]
-    private let identity: LocalIdentity
+    private var authors: AuthorTable
     private let digits: Int
     private var digest: Digest
     private var tags: UInt64 = 0
@@ -13,7 +13,7 @@ struct Releases {
     ///   - digits: how many hexadecimal digits an id has in this repository.
     init(_ request: ScanRequest, _ identity: LocalIdentity, view: View, digits: Int) {
         globs = request.releaseGlobs.map { Glob($0, foldingCase: true) }
-        self.identity = identity
+        authors = AuthorTable(identity)
         self.digits = digits
         digest = Digest()
         digest.add(field: view.hex)
@@ -43,7 +43,7 @@ struct Releases {
     ///   - object: what the ref names.
     ///   - tag: an annotated tag's content.
     ///   - commit: what it leads to, and its content.
-    func release(
+    mutating func release(
         _ name: String, object: ObjectID, tag: [UInt8]?, commit: ObjectID,
         content: () throws(GitError) -> [UInt8]
     ) throws(GitError) -> FoundItem? {
@@ -64,13 +64,13 @@ struct Releases {
         }
     }
 
-    private func item(
+    private mutating func item(
         _ name: String, _ object: ObjectID, _ commit: ObjectID, _ bytes: UnsafeBufferPointer<UInt8>,
         by line: Range<Int>, title: Range<Int>
     ) -> FoundItem? {
         let ident = Ident(bytes, line: line)
-        let author = identity.author(
-            name: ident.map { Array(bytes[$0.name]) } ?? [], email: ident.map { Array(bytes[$0.email]) } ?? [])
+        let number = authors.index(bytes, name: ident?.name ?? 0..<0, email: ident?.email ?? 0..<0)
+        let author = authors[number].author
         guard author.isUser else { return nil }
         return FoundItem(
             kind: .release, name: name, key: "\(name) \(object)", object: object, commit: commit, email: author.email,
