@@ -16,8 +16,8 @@ extension EvidenceRules {
         if measures.contains(.activeDays) { rules.append("A day with a commit that counts is an active day.") }
         if measures.contains(.devlog) {
             rules.append(
-                "A commit of yours that adds to one of \(config.devlog.joined(separator: ", ")): "
-                    + "one entry for each file and day.")
+                "A commit of yours that adds to one of \(config.devlog.joined(separator: ", ")): one entry for each new "
+                    + "heading with a date or a number, and in a file without such headings for each day.")
         }
         for measure in measures.sorted(by: { $0.rawValue < $1.rawValue }) {
             switch measure {

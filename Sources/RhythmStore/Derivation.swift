@@ -166,7 +166,7 @@ private func foldCommits(in db: Database) throws {
     for fold in folds { try update.execute(arguments: [fold.into, fold.id]) }
 }
 
-/// One entry for each file and day, or heading: in a lineage, the first by author date, then by id. An entry that came
+/// One entry for each file and day, or heading: in a lineage, the first by day, author date and id. An entry that came
 /// with a folded commit belongs where that commit's work was first carried.
 private func foldDevlogs(in db: Database) throws {
     let rows = try Row.fetchAll(
