@@ -1,5 +1,5 @@
 import GRDB
-package import RhythmCore
+import RhythmCore
 
 /// The evidence as a table for people and spreadsheets: a row for each item, whatever its verdict, by date.
 package enum EvidenceTable {

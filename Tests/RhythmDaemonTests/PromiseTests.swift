@@ -98,7 +98,7 @@ import Testing
             id = "limit"
             name = "Not too much"
             every = "day"
-            minutes = "meeting"
+            minutes = "Meeting"
             at_most = 60
             freezes = 3
             freezes_per = "month"

@@ -191,9 +191,10 @@ extension TOMLReader {
 
     private mutating func source(_ section: inout Section, _ terms: Terms) -> Source? {
         let plain = choice(&section, "measure", Measure.plain.map { ($0.rawValue, $0) })
-        let entries = kind(&section, "entries")
-        let minutes = kind(&section, "minutes")
-        let metric = kind(&section, "metric")
+        // Kinds are in lower case in all entries.
+        let entries = word(&section, "entries").map(asciiLower)
+        let minutes = word(&section, "minutes").map(asciiLower)
+        let metric = word(&section, "metric")
         let repositories = strings(&section, "repositories") ?? []
         let paths = strings(&section, "paths") ?? []
         let whats = ["measure", "entries", "minutes", "metric"]
@@ -229,13 +230,13 @@ extension TOMLReader {
             paths: paths)
     }
 
-    private mutating func kind(_ section: inout Section, _ key: String) -> String? {
-        guard let kind = string(&section, key, expected: "a word such as \"win\"") else { return nil }
-        guard !kind.isEmpty, !kind.contains(where: { $0.isWhitespace || $0 == ":" }) else {
-            report(section, key, "\"\(kind)\" must be one word, without a colon")
+    private mutating func word(_ section: inout Section, _ key: String) -> String? {
+        guard let word = string(&section, key, expected: "a word such as \"win\"") else { return nil }
+        guard !word.isEmpty, !word.contains(where: { $0.isWhitespace || $0 == ":" }) else {
+            report(section, key, "\"\(word)\" must be one word, without a colon")
             return nil
         }
-        return kind
+        return word
     }
 
     private mutating func freezes(_ section: inout Section, hard: Bool) -> RhythmDefinition.FreezeBudget? {

@@ -66,9 +66,9 @@ extension TOMLReader {
         let counts = Measure.plain.filter { $0 != .activeDays }.map { measure in
             (key: measure.rawValue, measure: measure, count: int(&section, measure.rawValue, in: 1...100_000))
         }
-        let entry = string(&section, "entries", expected: "a kind such as \"win\"")
+        let entry = string(&section, "entries", expected: "a kind such as \"win\"").map(asciiLower)
         let minutes = number(&section, "minutes")
-        let kind = string(&section, "kind", expected: "a kind such as \"sync\"")
+        let kind = string(&section, "kind", expected: "a kind such as \"sync\"").map(asciiLower)
         let metric = string(&section, "metric", expected: "a metric's name")
         let value = number(&section, "value")
         let keys = counts.map(\.key) + ["entries", "minutes", "metric"]
