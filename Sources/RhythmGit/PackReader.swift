@@ -7,18 +7,10 @@ struct PackReader: ~Copyable {
     private static let largest = 8 << 20
     /// git makes no longer chains unless told to.
     private static let longestChain = 250
-    /// Bytes of objects that are remembered: one's base is often the next one's too.
-    private static let largestMemory = 8 << 20
-
-    private struct Place: Hashable {
-        let pack: Int
-        let offset: Int
-    }
 
     private let packs: [PackFile]
     private let decompressor: OpaquePointer
-    private var known: [Place: [UInt8]] = [:]
-    private var memory = 0
+    private var known = RecentObjects()
 
     init(_ packs: [PackFile]) {
         guard let made = libdeflate_alloc_decompressor() else { fatalError("out of memory") }
@@ -49,7 +41,7 @@ struct PackReader: ~Copyable {
         var deltas: [(offset: Int, entry: PackFile.Entry)] = []
         var content: [UInt8]
         while true {
-            if let found = known[Place(pack: number, offset: offset)] {
+            if let found = known[number, offset] {
                 content = found
                 break
             }
@@ -60,7 +52,7 @@ struct PackReader: ~Copyable {
             guard let base = entry.base else {
                 guard let whole = inflate(entry) else { return nil }
                 content = whole
-                remember(content, Place(pack: number, offset: offset))
+                known.remember(content, number, offset)
                 break
             }
             deltas.append((offset, entry))
@@ -69,19 +61,9 @@ struct PackReader: ~Copyable {
         while let (offset, entry) = deltas.popLast() {
             guard let delta = inflate(entry), let next = Self.apply(delta, to: content) else { return nil }
             content = next
-            remember(content, Place(pack: number, offset: offset))
+            known.remember(content, number, offset)
         }
         return content
-    }
-
-    private mutating func remember(_ content: [UInt8], _ place: Place) {
-        // A hundred for what holds them.
-        memory += content.count + 100
-        if memory > Self.largestMemory {
-            known.removeAll()
-            memory = content.count + 100
-        }
-        known[place] = content
     }
 
     private func inflate(_ entry: PackFile.Entry) -> [UInt8]? {
@@ -115,26 +97,78 @@ struct PackReader: ~Copyable {
             return nil
         }
         guard length() == base.count, let size = length(), size <= largest else { return nil }
-        var content: [UInt8] = []
-        content.reserveCapacity(size)
-        while let code = byte() {
-            if code & 0x80 == 0 {
-                guard code > 0, position + code <= delta.count, content.count + code <= size else { return nil }
-                content.append(contentsOf: delta[position..<position + code])
-                position += code
-                continue
-            }
-            // Four bytes of where, three of how much; those that are zero are left out.
-            var fields = 0
-            for number in 0..<7 where code >> number & 1 != 0 {
-                guard let next = byte() else { return nil }
-                fields |= next << (8 * number)
-            }
-            let (start, count) = (fields & 0xffff_ffff, fields >> 32 == 0 ? 0x10000 : fields >> 32)
+        var isGood = false
+        let content = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { content, count in
+            var filled = 0
             // A few bytes of a hostile difference could ask for more than there is memory.
-            guard start + count <= base.count, content.count + count <= size else { return nil }
-            content.append(contentsOf: base[start..<start + count])
+            func add(_ source: [UInt8], _ start: Int, _ count: Int) -> Bool {
+                guard start + count <= source.count, filled + count <= size else { return false }
+                source.withUnsafeBufferPointer { source in
+                    guard let from = source.baseAddress, let to = content.baseAddress else { return }
+                    (to + filled).initialize(from: from + start, count: count)
+                }
+                filled += count
+                return true
+            }
+            while let code = byte() {
+                if code & 0x80 == 0 {
+                    guard code > 0, add(delta, position, code) else { return }
+                    position += code
+                    continue
+                }
+                // Four bytes of where, three of how much; those that are zero are left out.
+                var fields = 0
+                for number in 0..<7 where code >> number & 1 != 0 {
+                    guard let next = byte() else { return }
+                    fields |= next << (8 * number)
+                }
+                guard add(base, fields & 0xffff_ffff, fields >> 32 == 0 ? 0x10000 : fields >> 32) else { return }
+            }
+            isGood = filled == size
+            count = isGood ? size : 0
         }
-        return content.count == size ? content : nil
+        return isGood ? content : nil
+    }
+}
+
+/// The objects that were unpacked last: one's base is often the next one's too. Each has one place where it can be, and
+/// takes that from whatever was there.
+private struct RecentObjects {
+    private static let places = 1024
+    /// Bytes of content.
+    private static let largest = 8 << 20
+
+    private struct Object {
+        var pack = -1
+        var offset = 0
+        var content: [UInt8] = []
+    }
+
+    private var objects = [Object](repeating: Object(), count: places)
+    private var memory = 0
+    /// The next to go where all together are too large.
+    private var hand = 0
+
+    private static func place(_ pack: Int, _ offset: Int) -> Int {
+        // The high bits of a product with the golden ratio: as good as random.
+        Int((UInt64(truncatingIfNeeded: offset &+ pack) &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    }
+
+    subscript(pack: Int, offset: Int) -> [UInt8]? {
+        let place = Self.place(pack, offset)
+        guard objects[place].offset == offset, objects[place].pack == pack else { return nil }
+        return objects[place].content
+    }
+
+    mutating func remember(_ content: [UInt8], _ pack: Int, _ offset: Int) {
+        let place = Self.place(pack, offset)
+        memory += content.count - objects[place].content.count
+        objects[place] = Object(pack: pack, offset: offset, content: content)
+        while memory > Self.largest {
+            hand = (hand + 1) % Self.places
+            guard hand != place else { continue }
+            memory -= objects[hand].content.count
+            objects[hand] = Object()
+        }
     }
 }
