@@ -18,6 +18,11 @@ struct TOMLReader {
 
     /// - Throws: ``ConfigError`` for what is no TOML.
     static func table(of text: String, file: String) throws -> TOMLTable {
+        if let trap = tomlTrap(in: text) {
+            throw ConfigError(findings: [
+                ConfigFinding(file: file, line: trap.line, message: "no TOML: \(trap.message)")
+            ])
+        }
         do {
             return try TOMLTable(string: text)
         } catch let error as TOMLParseError {
