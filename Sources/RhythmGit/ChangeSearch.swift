@@ -74,6 +74,8 @@ struct ChangeSearch: ~Copyable {
                 emit(.devlog(commit: commit, path: path, heading: "", day: DatedHeading.day(ofFile: path)))
                 continue
             }
+            // A picture has no lines. git takes for binary what has a zero this early.
+            if text.prefix(8000).contains(0) { continue }
             let olds = before + (removed ?? [])
             let stated = DatedHeading.frontMatterDay(of: text) ?? DatedHeading.day(ofFile: path)
             if let headings = DatedHeading.new(in: text, since: olds, near: try authorDay(of: commit, read)) {

@@ -22,6 +22,7 @@ struct DevlogTests {
             ["devlog/1.md": "day one\nmore\n", "DevLog/deep/er/2.md": "two\n"], ["DevLog/deep/er/2.md", "devlog/1.md"])
         try step(["devlog/1.md": "more\n"], [])
         try step(["devlog/empty.md": "\n  \n"], [])
+        try step(["devlog/picture.png": "PNG\u{0}\nlines\n"], [])
         try step(["devlog/3.md": "somebody else's\n"], [], email: "bob@x")
         try step(["Journal.md": "root\n", "docs/Journal.md": "not root\n"], ["Journal.md"])
         try FileManager.default.removeItem(at: repository.folder.appendingPathComponent("devlog"))
