@@ -34,7 +34,7 @@ struct Rhythmd: ParsableCommand {
     func run() throws {
         do {
             if let export { return try exportData(export) }
-            if let importFile { return try importData(importFile) }
+            if let importFile { return print(try importData(importFile)) }
             try runDaemon(verbose: verbose, scanner: scanner, stdio: stdio)
         } catch let exit as DaemonExit {
             throw ExitCode(exit.status)

@@ -1,5 +1,5 @@
-/// The first table header without a name, such as `[` or `[[.a]]`, or place without a value, such as `a = ]` or `[1,,2]`, and its line: of
-/// these the TOML library does not say that they are wrong, but ends the process.
+/// The first table header without a name, such as `[` or `[[.a]]`, or place without a value, such as `a = ]` or `[1,,2]`,
+/// and its line: of these the TOML library does not say that they are wrong, but ends the process.
 func tomlTrap(in text: String) -> (line: Int, message: String)? {
     enum Quote { case basic, literal, longBasic, longLiteral }
     let bytes = Array(text.utf8)

@@ -30,11 +30,12 @@ package func exportData(_ format: ExportFormat) throws {
     }
 }
 
-/// Makes a database of an export, beside the backups, and says its path on standard output. Whoever asked puts it in the
-/// place of the old one, as a backup that is gone back to, and removes it.
+/// Makes a database of an export, beside the backups. Whoever asked puts it in the place of the old one, as a backup that is
+/// gone back to, and removes it.
 ///
+/// - Returns: its path.
 /// - Throws: ``DaemonExit``, with the reason on standard error.
-package func importData(_ source: String) throws {
+package func importData(_ source: String) throws -> String {
     try tellingFailure {
         umask(0o077)
         let target = try BackupFolder(path: try Paths(environment: processEnvironment()).backups).placeForImport()
@@ -44,14 +45,14 @@ package func importData(_ source: String) throws {
             unlink(target)
             throw error
         }
-        print(target)
+        return target
     }
 }
 
-private func tellingFailure(_ body: () throws -> Void) throws {
+private func tellingFailure<Result>(_ body: () throws -> Result) throws -> Result {
     signal(SIGPIPE, SIG_DFL)
     do {
-        try body()
+        return try body()
     } catch {
         let message = Array("rhythmd: \(error)\n".utf8)
         _ = Glibc.write(2, message, message.count)
