@@ -22,11 +22,15 @@ let package = Package(
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CCmarkGFM", pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "CLinux"),
 
         // Values and pure functions. Every other module may import it; it imports none.
         .target(name: "RhythmCore"),
         .target(name: "RhythmJournal", dependencies: ["CYAML", "RhythmCore"]),
+        .target(name: "RhythmRoadmap", dependencies: ["CCmarkGFM", "RhythmCore"]),
         .target(name: "RhythmGit", dependencies: ["CLibgit2", "CDeflate", "RhythmCore", "RhythmJournal"]),
         .target(name: "RhythmFacts", dependencies: ["RhythmCore"]),
         .target(
@@ -49,9 +53,10 @@ let package = Package(
         .executableTarget(name: "rhythmd", dependencies: ["RhythmDaemon", argumentParser]),
         .executableTarget(
             name: "rhythm-scan",
-            dependencies: ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", argumentParser]),
+            dependencies: ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "RhythmRoadmap", argumentParser]),
         .executableTarget(
-            name: "rhythmctl", dependencies: ["RhythmCore", "RhythmAPI", "RhythmReport", argumentParser]),
+            name: "rhythmctl",
+            dependencies: ["RhythmCore", "RhythmAPI", "RhythmReport", "RhythmRoadmap", argumentParser]),
         // No part of the product: what `scripts/bench` counts the instructions of.
         .executableTarget(
             name: "rhythm-bench",
@@ -62,6 +67,7 @@ let package = Package(
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
         .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
         .testTarget(name: "RhythmJournalTests", dependencies: ["RhythmCore", "RhythmJournal"]),
+        .testTarget(name: "RhythmRoadmapTests", dependencies: ["RhythmCore", "RhythmRoadmap"]),
         .testTarget(
             name: "RhythmGitTests",
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),

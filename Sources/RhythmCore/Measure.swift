@@ -8,6 +8,8 @@ package enum Measure: Hashable, Sendable {
     case devlog
     case releases
     case roadmapTicks
+    /// Readings of any metric: that somebody looked, whatever it showed.
+    case samples
     /// Journal entries of a kind.
     case entries(String)
     /// Minutes that journal entries of a kind name.
@@ -18,7 +20,7 @@ package enum Measure: Hashable, Sendable {
     case counter(String)
 
     /// Those that go without a name.
-    package static let plain: [Measure] = [.commits, .activeDays, .devlog, .releases, .roadmapTicks]
+    package static let plain: [Measure] = [.commits, .activeDays, .devlog, .releases, .roadmapTicks, .samples]
 
     /// A level is read, not added up.
     package var isLevel: Bool {
@@ -27,18 +29,18 @@ package enum Measure: Hashable, Sendable {
 
     /// Whether its items lie in repositories, so that it can be narrowed down to some.
     package var isInRepositories: Bool {
-        Self.plain.contains(self)
+        self != .samples && Self.plain.contains(self)
     }
 
-    /// Whether its items touch files, so that it can be narrowed down to some.
-    package var touchesFiles: Bool {
-        [.commits, .activeDays, .devlog].contains(self)
+    /// Whether it can be narrowed down by paths: of the files that its items touch, of the titles that ticks stand under.
+    package var hasPaths: Bool {
+        [.commits, .activeDays, .devlog, .roadmapTicks].contains(self)
     }
 
     /// What the user does on a usual active day while there is no history to tell; nil for all that is needed at once.
     var unprovenPace: Double? {
         switch self {
-        case .commits, .activeDays, .devlog, .releases, .roadmapTicks, .entries: 1
+        case .commits, .activeDays, .devlog, .releases, .roadmapTicks, .samples, .entries: 1
         case .minutes, .gauge, .counter: nil
         }
     }
@@ -53,6 +55,7 @@ package enum Measure: Hashable, Sendable {
         case .devlog: counted("dev log entry", "dev log entries")
         case .releases: counted("release", "releases")
         case .roadmapTicks: counted("roadmap item", "roadmap items")
+        case .samples: counted("reading of a metric", "readings of metrics")
         case .entries(let kind): counted(kind + " entry", kind + " entries")
         case .minutes(let kind): counted("minute of \(kind)", "minutes of \(kind)")
         case .gauge(let name): "\(name) \(number)"
@@ -70,6 +73,7 @@ extension Measure: RawRepresentable, Codable {
         case .devlog: "devlog"
         case .releases: "releases"
         case .roadmapTicks: "roadmap-ticks"
+        case .samples: "samples"
         case .entries(let kind): "entries:\(kind)"
         case .minutes(let kind): "minutes:\(kind)"
         case .gauge(let name): "gauge:\(name)"
@@ -99,7 +103,7 @@ package struct Source: Hashable, Sendable, Codable {
     package var measure: Measure
     /// Globs on a repository's name or path; none for all repositories.
     package var repositories: [String]
-    /// Globs on the paths that an item touches; none for all.
+    /// Globs on the paths that an item touches, of a tick on the titles above it with a slash between; none for all.
     package var paths: [String]
 
     package init(_ measure: Measure, repositories: [String] = [], paths: [String] = []) {

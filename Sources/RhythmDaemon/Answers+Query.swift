@@ -75,7 +75,7 @@ extension Answers {
                 expected: Measure.plain.map(\.rawValue) + ["entries:KIND", "minutes:KIND", "metric:NAME"])
         }
         let paths = parameters.paths ?? []
-        if !paths.isEmpty && !measure.touchesFiles {
+        if !paths.isEmpty && !measure.hasPaths {
             throw WireError.notUnderstood("paths", paths[0], expected: ["none, since \(name) touches no files"])
         }
         if !(parameters.repositories ?? []).isEmpty && !measure.isInRepositories {

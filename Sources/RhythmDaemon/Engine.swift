@@ -275,7 +275,9 @@ actor Engine {
         do {
             let job = try makeJob(running)
             progress.total = progress.done + job.repositories.count
-            if !running.all, job.repositories.isEmpty, job.folders.isEmpty, running.paths.isEmpty {
+            if !running.all, job.repositories.isEmpty, job.folders.isEmpty, running.paths.isEmpty,
+                !running.notes || job.roadmap == nil
+            {
                 return endPass(trouble: nil)
             }
             let pass = ScanPass(
@@ -311,6 +313,8 @@ actor Engine {
                 config.devlogFolders.compactMap { atHome($0, home: setup.home) }, rules: rules, now: now)
             if request.fresh { for index in job.folders.indices { job.folders[index].view = nil } }
         }
+        job.roadmap = try store.roadmapJob(roadmapFile)
+        if request.fresh { job.roadmap?.last = nil }
         job.releaseGlobs = config.releases
         job.journal = .init(path: setup.journal(config), isRead: request.discover)
         return job
@@ -405,6 +409,8 @@ actor Engine {
                 metadata: details)
         }
     }
+
+    var roadmapFile: String? { config.roadmap.flatMap { atHome($0, home: setup.home) } }
 
     var roots: [String] { config.roots.compactMap { atHome($0, home: setup.home) } }
 

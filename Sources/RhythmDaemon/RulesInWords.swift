@@ -31,7 +31,12 @@ extension EvidenceRules {
             case .entries(let kind): rules.append(Self.entries(of: kind))
             case .minutes(let kind): rules.append("The minutes that they name: \(Self.entries(of: kind))")
             case .devlog: rules.append(Self.entries(of: "devlog"))
-            case .commits, .activeDays, .roadmapTicks: break
+            case .samples: rules.append("Readings of any metric in your journal, whatever they show.")
+            case .roadmapTicks:
+                rules.append(
+                    "Boxes of your roadmap that a commit of yours ticked, each once, for as long as it is ticked. What was "
+                        + "ticked in the file's first version was done before.")
+            case .commits, .activeDays: break
             }
         }
         rules += filters(definition)

@@ -22,6 +22,14 @@ package enum Fact: Equatable, Sendable {
     case itemGone(key: String)
     /// A file that should be an entry and is none.
     case unreadable(UnreadableFact)
+    /// The roadmap's file.
+    case roadmap(RoadmapFact)
+    /// A version of it; its changes follow.
+    case version(RoadmapVersionFact)
+    /// What the version before this line did to an item.
+    case change(RoadmapChange)
+    /// A part of the roadmap as the working file has it, in the order of the file: they are all there are.
+    case outline(Outline.Node)
     /// A commit that was reachable at the last scan and no longer is.
     case gone(ObjectID)
     /// Somebody else's commits, of those that this scan read.
@@ -51,7 +59,8 @@ package struct RepositoryFact: Equatable, Sendable {
         case recent
     }
 
-    /// The canonical common git dir, which is the repository's identity; of a folder of notes ``notes(_:)``.
+    /// The canonical common git dir, which is the repository's identity; of a folder of notes ``notes(_:)``, of
+    /// the roadmap ``roadmap(_:)``.
     package var gitDir: String
     /// The main worktree; nil in a bare repository.
     package var workDir: String?

@@ -46,8 +46,8 @@ package struct FactBlock: Sendable {
 extension FactLine {
     /// A line's first field.
     package enum Kind: String {
-        case begin, progress, repository, commit, devlog, touch, item, unreadable, gone, other, whole, end, problem,
-            done
+        case begin, progress, repository, commit, devlog, touch, item, unreadable, roadmap, version, change, outline,
+            gone, other, whole, end, problem, done
         case itemGone = "item-gone"
     }
 

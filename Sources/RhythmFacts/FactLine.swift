@@ -14,6 +14,10 @@ import RhythmCore
 /// | `item` | kind, name, key, object, commit, path, email, name, at, offset in minutes, day, quantity, unit, title, url, tags |
 /// | `item-gone` | key |
 /// | `unreadable` | path, line, message |
+/// | `roadmap` | git dir, path |
+/// | `version` | commit, at, offset in minutes, own |
+/// | `change` | kind, path, text, path before, text before, ticked |
+/// | `outline` | kind, depth, text, value, box, line |
 /// | `gone` | id |
 /// | `other` | email, name, commits |
 /// | `whole` | |
@@ -53,6 +57,10 @@ package enum FactLine {
             writer.text(file.path)
             writer.number(file.line)
             writer.text(file.message)
+        case .roadmap(let roadmap): writer.roadmap(roadmap)
+        case .version(let version): writer.version(version)
+        case .change(let change): writer.change(change)
+        case .outline(let node): writer.node(node)
         case .gone(let id):
             writer.word("gone")
             writer.objectID(id)
@@ -99,6 +107,10 @@ package enum FactLine {
         case "unreadable":
             fact = .unreadable(
                 UnreadableFact(path: try reader.text(), line: try reader.count(), message: try reader.text()))
+        case "roadmap": fact = .roadmap(try reader.roadmap())
+        case "version": fact = .version(try reader.version())
+        case "change": fact = .change(try reader.change())
+        case "outline": fact = .outline(try reader.node())
         case "gone": fact = .gone(try reader.objectID())
         case "other":
             fact = .other(AuthorFact(email: try reader.text(), name: try reader.text(), commits: try reader.count()))

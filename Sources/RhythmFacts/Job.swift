@@ -83,6 +83,9 @@ package struct Job: Equatable, Sendable {
     /// Folders of notes outside git, whose dated files are dev log entries.
     package var folders: [Folder] = []
 
+    /// The file to follow, if there is one.
+    package var roadmap: Roadmap?
+
     package struct Folder: Equatable, Sendable {
         package var path: String
         /// Of the last scan; nil when it was never read, or is to be read afresh.

@@ -15,6 +15,7 @@ import RhythmCore
 /// | `root` | path, depth |
 /// | `repository` | path, view of the last scan, its tips, its releases |
 /// | `folder` | path, view of the last scan |
+/// | `roadmap` | path, view of the last scan, its head, the file's path in the repository then |
 /// | `horizon` | seconds since 1970 |
 /// | `skip` | git dir |
 package enum JobLine {
@@ -71,6 +72,14 @@ package enum JobLine {
             writer.text(folder.view)
             writer.endLine()
         }
+        if let roadmap = job.roadmap {
+            writer.word("roadmap")
+            writer.text(roadmap.path)
+            writer.text(roadmap.last?.view)
+            writer.objectID(roadmap.last?.head)
+            writer.text(roadmap.last?.path)
+            writer.endLine()
+        }
         if let horizon = job.horizon {
             writer.word("horizon")
             writer.number(horizon.seconds)
@@ -111,6 +120,13 @@ package enum JobLine {
                         path: path, lastScan: view.map { Job.LastScan(view: $0, tips: tips, releases: releases) }))
             case "folder":
                 job.folders.append(Job.Folder(path: try reader.text(), view: try reader.optionalText()))
+            case "roadmap":
+                let path = try reader.text()
+                let view = try reader.optionalText()
+                let head = try reader.optionalObjectID()
+                let then = try reader.optionalText()
+                job.roadmap = Job.Roadmap(
+                    path: path, last: view.map { Job.Roadmap.Last(view: $0, head: head, path: then ?? "") })
             case "horizon": job.horizon = Timestamp(try reader.number())
             case "skip": job.skip.append(try reader.text())
             case let other: throw reader.failure("unknown kind “\(other)”")

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The few file operations that finding repositories takes, on paths as git has them.
-enum Files {
+package enum Files {
     enum Kind { case file, folder, link, other }
 
     static func kind(_ path: String, followingLinks: Bool = true) -> Kind? {
@@ -27,7 +27,7 @@ enum Files {
     }
 
     /// The whole of a regular file; nil, with `errno` set, when it cannot be read.
-    static func read(_ path: String, followingLinks: Bool = true) -> [UInt8]? {
+    package static func read(_ path: String, followingLinks: Bool = true) -> [UInt8]? {
         // Not blocking, or a FIFO by that name would hang the scan.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { return nil }

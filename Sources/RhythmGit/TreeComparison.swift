@@ -199,6 +199,26 @@ private struct TreeEntry {
     }
 }
 
+/// Finds one name in a tree.
+enum TreeLookup {
+    struct Entry {
+        let id: ObjectID
+        /// Not a link, a submodule or a folder.
+        let isRegular: Bool
+    }
+
+    static func entry(_ name: [UInt8], of tree: ObjectID, in bytes: [UInt8]) throws(GitError) -> Entry? {
+        try bytes.withUnsafeBufferPointer { bytes throws(GitError) in
+            var entries = TreeEntries(of: tree, bytes)
+            while let entry = try entries.next() {
+                guard entry.name.elementsEqual(name), let id = entry.objectID else { continue }
+                return Entry(id: id, isRegular: entry.mode & EntryKind.mask == EntryKind.regular)
+            }
+            return nil
+        }
+    }
+}
+
 /// Takes a tree apart, entry by entry: the mode in octal digits, a space, the name, a zero, the id's bytes.
 private struct TreeEntries {
     private let tree: ObjectID?

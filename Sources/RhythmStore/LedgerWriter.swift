@@ -17,6 +17,7 @@ struct LedgerWriter {
     private let db: Database
     private let insertion: CommitInsertion
     let items: ItemWriter
+    var roadmap: RoadmapWriter
     private var authors: [String: Int64] = [:]
     private var pathGlobs: [String: Int64] = [:]
     private var metElsewhere = false
@@ -33,6 +34,7 @@ struct LedgerWriter {
         self.db = db
         insertion = try CommitInsertion(db)
         items = try ItemWriter(repository: repository, now: now, rules: rules, db: db)
+        roadmap = RoadmapWriter(repository: repository, now: now, db: db)
         try db.run("DELETE FROM seen")
         isFirst =
             try Bool.fetchOne(
@@ -67,6 +69,10 @@ struct LedgerWriter {
             // What it said before it could not be read is void.
             try items.lose(file.path)
             try items.note(file)
+        case .roadmap(let file): try roadmap.take(file)
+        case .version(let version): try roadmap.take(version)
+        case .change(let change): try roadmap.take(change)
+        case .outline(let node): try roadmap.take(node)
         case .begin, .progress, .repository, .whole, .end, .problem, .done: break
         }
     }

@@ -31,6 +31,9 @@ enum Schema {
         migrator.registerMigration("9 headings") { db in
             try db.execute(sql: headings)
         }
+        migrator.registerMigration("10 roadmap") { db in
+            try db.execute(sql: roadmap)
+        }
         return migrator
     }
 
@@ -48,6 +51,58 @@ enum Schema {
         }
         return pending
     }
+
+    private static let roadmap = """
+        -- The file that is the roadmap. What the worker says of it hangs on a repository's row, roadmap:PATH.
+        CREATE TABLE roadmap (
+            repository INTEGER PRIMARY KEY REFERENCES repository ON DELETE CASCADE,
+            -- Of the repository that holds it; null where none does.
+            git_dir TEXT,
+            -- In the repository, else absolute.
+            path TEXT NOT NULL
+        ) STRICT;
+
+        -- What the working file says, in its order.
+        CREATE TABLE roadmap_node (
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('heading', 'label', 'item', 'field')),
+            depth INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            value TEXT NOT NULL,
+            box TEXT CHECK (box IN ('open', 'ticked')),
+            line INTEGER NOT NULL,
+            PRIMARY KEY (repository, number)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The commits that changed it, parents before children.
+        CREATE TABLE roadmap_version (
+            id INTEGER PRIMARY KEY,
+            repository INTEGER NOT NULL REFERENCES repository ON DELETE CASCADE,
+            -- Null for what is not committed.
+            object BLOB CHECK (length(object) IN (20, 32)),
+            at INTEGER,
+            offset_minutes INTEGER NOT NULL,
+            own INTEGER NOT NULL CHECK (own IN (0, 1)),
+            recorded_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX roadmap_version_repository ON roadmap_version (repository);
+
+        -- What each of them did to the items that have a box.
+        CREATE TABLE roadmap_change (
+            id INTEGER PRIMARY KEY,
+            version INTEGER NOT NULL REFERENCES roadmap_version ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('added', 'dropped', 'ticked', 'unticked', 'renamed')),
+            -- A JSON array: the titles that it stands under.
+            path TEXT NOT NULL CHECK (json_valid(path)),
+            text TEXT NOT NULL,
+            path_before TEXT CHECK (json_valid(path_before)),
+            text_before TEXT CHECK ((kind = 'renamed') = (text_before IS NOT NULL)),
+            -- Of one added or dropped.
+            ticked INTEGER NOT NULL CHECK (ticked IN (0, 1))
+        ) STRICT;
+        CREATE INDEX roadmap_change_version ON roadmap_change (version);
+        """
 
     private static let headings = """
         -- Of a dev log entry: by which heading its file tells it from others, and the day that the file states. Its day is

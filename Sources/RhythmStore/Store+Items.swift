@@ -126,7 +126,7 @@ extension Store {
                 try rows("i.day, total(i.quantity)", "\(counts) GROUP BY i.day").map {
                     .init(day: CalendarDay(number: $0[0]), quantity: $0[1])
                 })
-        case .releases, .entries, .devlog:
+        case .releases, .entries, .devlog, .samples:
             let unreachable = "i.verdict = \(Rejection.unreachable.rawValue)"
             let gone = """
                 (SELECT max(gone_at) FROM (SELECT s.gone_at FROM item_sighting s WHERE s.item = i.id
@@ -179,6 +179,7 @@ struct ItemSelection {
         // An entry has no path by which it could be told from others.
         case .devlog where source.paths.isEmpty: (kind, name) = (2, "devlog")
         case .gauge(let metric), .counter(let metric): (kind, name) = (3, metric)
+        case .samples: (kind, name) = (3, nil)
         case .commits, .activeDays, .roadmapTicks, .devlog: return nil
         }
         repositories = source.repositories.isEmpty ? nil : RepositoryGlobs(source.repositories)

@@ -110,13 +110,14 @@ extension Store {
         }
     }
 
-    /// Whether a row `r` is a repository's, and not that of a folder of notes.
-    private static let isRepository = "r.git_dir NOT GLOB '\(RepositoryFact.notesPrefix)*'"
+    /// Whether a row `r` is a repository's, and not that of a folder of notes or the roadmap: a git dir is absolute.
+    private static let isRepository = "r.git_dir GLOB '/*'"
+    private static let isNotes = "r.git_dir GLOB '\(RepositoryFact.notesPrefix)*'"
 
     /// The folders of notes among some that are to be read, with what is known of them. All others are forgotten.
     package func noteFolders(_ paths: [String], rules: EvidenceRules, now: Timestamp) throws -> [Job.Folder] {
         let known = try read {
-            try Row.fetchAll($0, sql: "SELECT id, git_dir, view FROM repository r WHERE NOT \(Self.isRepository)")
+            try Row.fetchAll($0, sql: "SELECT id, git_dir, view FROM repository r WHERE \(Self.isNotes)")
         }
         let wanted = Set(paths.map(RepositoryFact.notes))
         for row in known where !wanted.contains(row[1]) { try forget(row[0], rules: rules, now: now) }
@@ -131,7 +132,7 @@ extension Store {
                 $0,
                 sql: """
                     SELECT r.git_dir, g.message FROM repository r JOIN gap g ON g.repository = r.id AND g.until IS NULL
-                    WHERE NOT \(Self.isRepository) ORDER BY 1
+                    WHERE \(Self.isNotes) ORDER BY 1
                     """
             ).map { (String(($0[0] as String).dropFirst(RepositoryFact.notesPrefix.count)), $0[1]) }
         }

@@ -50,6 +50,7 @@ extension Store {
         if repository.extent == .full {
             try db.run("DELETE FROM other_author WHERE repository = ?", arguments: [id])
             try ledger.items.forgetUnreadable()
+            try ledger.roadmap.forgetHistory()
         }
         let emails = Set(repository.emails)
         let names = Set(identity.names.map { $0.lowercased() })

@@ -39,9 +39,9 @@ extension Store {
                 case .devlog:
                     let files = try ledger(of: source, rules, vantage, in: db)
                     series[source] = try files + Self.itemSeries(of: source, rules, vantage, in: db)
-                case .releases, .entries, .minutes, .gauge, .counter:
+                case .releases, .entries, .minutes, .gauge, .counter, .samples:
                     series[source] = try Self.itemSeries(of: source, rules, vantage, in: db)
-                case .roadmapTicks: series[source] = DailySeries()
+                case .roadmapTicks: series[source] = try Self.tickSeries(of: source, rules, vantage, in: db)
                 }
             }
             return series.filter { sources.contains($0.key) }
@@ -226,7 +226,7 @@ extension Measure {
         switch self {
         case .commits, .activeDays: 1
         case .devlog: 2
-        case .releases, .roadmapTicks, .entries, .minutes, .gauge, .counter: nil
+        case .releases, .roadmapTicks, .samples, .entries, .minutes, .gauge, .counter: nil
         }
     }
 }

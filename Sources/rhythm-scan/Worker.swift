@@ -47,6 +47,11 @@ struct Worker {
                     if !scan(folder) { problems.add(1, ordering: .relaxed) }
                 }
             }
+            if let roadmap = job.roadmap {
+                crew.add { [self] in
+                    if !scan(roadmap) { problems.add(1, ordering: .relaxed) }
+                }
+            }
             for repository in inOrder { visit(repository.path, repository.lastScan) }
             if let journal, job.journal?.isRead == true { visit(journal.commonDir, nil) }
             let discovery = Discovery(excludes: job.excludes)

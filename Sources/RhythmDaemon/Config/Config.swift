@@ -30,6 +30,14 @@ package struct Config: Equatable, Sendable {
     package var journal: String?
 
     package var evidenceZone = EvidenceZone.author
+    /// The file that is the roadmap; `~` is the home folder.
+    package var roadmap: String?
+    /// The first day of the roadmap's first month, where the file does not say so.
+    package var roadmapStart: CalendarDay?
+    package var roadmapWords = RoadmapWords()
+    /// The repository of each project that the roadmap's tracker names; `~` is the home folder.
+    package var roadmapProjects: [String: String] = [:]
+
     /// Minutes after midnight.
     package var dayStartsAt = 0
     package var weekStart = Weekday.monday
@@ -75,7 +83,7 @@ package struct Config: Equatable, Sendable {
     /// The globs of all path filters, which the worker has to look for.
     var pathGlobs: [String] {
         let sources = rhythms.flatMap(\.parts).map(\.source) + goals.map(\.source)
-        return Set(sources.filter { $0.measure != .devlog }.flatMap(\.paths)).sorted()
+        return Set(sources.filter { $0.measure != .devlog && $0.measure != .roadmapTicks }.flatMap(\.paths)).sorted()
     }
 
     /// The kinds of journal entries that it asks for, and those that are usual.

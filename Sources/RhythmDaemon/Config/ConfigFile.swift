@@ -80,6 +80,7 @@ extension TOMLReader {
             if let value = reader.strings(&section, "tags") { config.releases = value }
         }
         section(&top, "journal") { reader, section in config.journal = reader.folder(&section, "path") }
+        section(&top, "roadmap") { reader, section in reader.roadmap(&section, &config) }
         section(&top, "scan") { reader, section in
             if let value = reader.duration(&section, "every") { config.scanEvery = value }
             if let value = reader.duration(&section, "discover_every") { config.discoverEvery = value }
@@ -92,6 +93,24 @@ extension TOMLReader {
     }
 
     static let weekdays = Weekday.allCases.map { (name: $0.name, value: $0) }
+
+    private mutating func roadmap(_ section: inout Section, _ config: inout Config) {
+        config.roadmap = file(&section, "path")
+        config.roadmapStart = day(&section, "start")
+        var more: [RoadmapWords.Part: [String]] = [:]
+        self.section(&section, "titles") { reader, titles in
+            for part in RoadmapWords.Part.allCases { more[part] = reader.strings(&titles, part.rawValue) }
+        }
+        config.roadmapWords = RoadmapWords(adding: more)
+        self.section(&section, "projects") { reader, projects in
+            for name in projects.table.keys.sorted() {
+                config.roadmapProjects[name] = reader.string(&projects, name, expected: "a repository's name or folder")
+            }
+        }
+        if !section.has("path"), section.table.keys.contains(where: { $0 != "path" }) {
+            report(section, nil, "needs path = the roadmap's file, such as \"~/notes/roadmap.md\"")
+        }
+    }
 
     private mutating func nagPolicy(_ section: inout Section, _ policy: inout NagPolicy) {
         if let value = strings(&section, "due_at") {

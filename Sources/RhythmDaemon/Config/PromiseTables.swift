@@ -208,7 +208,7 @@ extension TOMLReader {
             report(
                 section, given.dropFirst().first,
                 given.isEmpty
-                    ? "needs what is counted: measure = \"commits\" (or active-days, devlog, releases, roadmap-ticks), "
+                    ? "needs what is counted: measure = \"commits\" (or active-days, devlog, releases, roadmap-ticks, samples), "
                         + "entries = \"win\", minutes = \"sync\" or metric = \"stars\""
                     : "\(given.joined(separator: " and ")) exclude each other")
             return nil
@@ -221,8 +221,10 @@ extension TOMLReader {
             report(section, "repositories", "does not go with \(given[0]), which is not in repositories")
             return nil
         }
-        if !paths.isEmpty && !measure.touchesFiles {
-            report(section, "paths", "goes with commits, active-days and devlog, which touch files")
+        if !paths.isEmpty && !measure.hasPaths {
+            report(
+                section, "paths",
+                "goes with commits, active-days and devlog, which touch files, and with roadmap-ticks, for titles")
             return nil
         }
         return Source(
@@ -309,7 +311,7 @@ extension Measure {
     fileprivate var isMetric: Bool {
         switch self {
         case .gauge, .counter: true
-        case .commits, .activeDays, .devlog, .releases, .roadmapTicks, .entries, .minutes: false
+        case .commits, .activeDays, .devlog, .releases, .roadmapTicks, .samples, .entries, .minutes: false
         }
     }
 }

@@ -127,6 +127,8 @@ extension Fixture {
             return DailySeries(growth: readings(of: name, found))
         case .activeDays:
             return DailySeries(entries(of: .commits, found)).activeDays
+        case .samples:
+            return DailySeries(found.filter { $0.item.reading != nil }.map { .init(day: $0.day, quantity: 1) })
         case .commits, .devlog, .releases, .roadmapTicks, .entries, .minutes:
             return DailySeries(entries(of: source.measure, found))
         }

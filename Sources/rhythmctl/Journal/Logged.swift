@@ -77,6 +77,7 @@ extension JournalEntry {
         case .minutes(let kind): kind == self.kind && minutes != nil
         case .devlog: kind == "devlog"
         case .gauge(let name), .counter(let name): name == sample?.metric
+        case .samples: sample != nil
         case .commits, .activeDays, .releases, .roadmapTicks: false
         }
     }

@@ -1,0 +1,210 @@
+import CCmarkGFM
+package import RhythmCore
+
+/// Why a file gives no roadmap; a sentence for a person.
+package struct NoRoadmap: Error, Equatable, CustomStringConvertible {
+    package var description: String
+}
+
+extension Outline {
+    /// Reads GitHub's Markdown. Takes time in step with the length, however deep lists and quotes are nested.
+    ///
+    /// - Throws: ``NoRoadmap`` where there is neither a title nor a list item.
+    package init(markdown bytes: [UInt8]) throws(NoRoadmap) {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            throw NoRoadmap(description: "is UTF-16; a roadmap has to be UTF-8")
+        }
+        if bytes.contains(0) {
+            throw NoRoadmap(description: "is no text: it holds zero bytes, and a roadmap is a Markdown file")
+        }
+        var reader = OutlineReader(bytes)
+        reader.read()
+        guard !reader.nodes.isEmpty else {
+            throw NoRoadmap(
+                description: "holds nothing of a roadmap: neither a heading (# Year 1), nor a line in bold "
+                    + "(**Foundations:**), nor a list item (- [ ] Docker basics)")
+        }
+        self.init(reader.nodes)
+    }
+}
+
+private struct OutlineReader {
+    private let bytes: [UInt8]
+    private let lines: SourceLines
+    private(set) var nodes: [Outline.Node] = []
+    /// The levels of the headings that are open, each deeper than the one before.
+    private var levels: [Int32] = []
+    private var isBelowLabel = false
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        lines = SourceLines(bytes)
+    }
+
+    mutating func read() {
+        cmark_gfm_core_extensions_ensure_registered()
+        let parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8)
+        defer { cmark_parser_free(parser) }
+        for name in ["tasklist", "strikethrough"] {
+            cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name))
+        }
+        bytes.withUnsafeBytes {
+            cmark_parser_feed(parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        guard let document = cmark_parser_finish(parser) else { return }
+        defer { cmark_node_free(document) }
+        walk(document)
+    }
+
+    /// Goes through the blocks without calling itself, so that no nesting is too deep.
+    private mutating func walk(_ document: OpaquePointer) {
+        var lists = 0
+        var node = cmark_node_first_child(document)
+        while let current = node {
+            let kind = cmark_node_get_type(current)
+            var goesIn = false
+            switch kind {
+            case CMARK_NODE_HEADING: heading(current)
+            case CMARK_NODE_PARAGRAPH: paragraph(current, lists: lists)
+            case CMARK_NODE_LIST:
+                lists += 1
+                goesIn = true
+            case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_ITEM: goesIn = true
+            default: goesIn = isTask(current)
+            }
+            if goesIn, let child = cmark_node_first_child(current) {
+                node = child
+                continue
+            }
+            if kind == CMARK_NODE_LIST { lists -= 1 }
+            node = nil
+            var done = current
+            while node == nil {
+                if let next = cmark_node_next(done) {
+                    node = next
+                } else if let parent = cmark_node_parent(done), parent != document {
+                    if cmark_node_get_type(parent) == CMARK_NODE_LIST { lists -= 1 }
+                    done = parent
+                } else {
+                    break
+                }
+            }
+        }
+    }
+
+    private func isTask(_ node: OpaquePointer) -> Bool {
+        String(cString: cmark_node_get_type_string(node)) == "tasklist"
+    }
+
+    /// That of titles which are below what is open.
+    private var depth: Int { levels.count + (isBelowLabel ? 1 : 0) }
+
+    private mutating func heading(_ node: OpaquePointer) {
+        let level = cmark_node_get_heading_level(node)
+        while let last = levels.last, last >= level { levels.removeLast() }
+        isBelowLabel = false
+        let text = Inlines(node).lines.map(\.text).joined(separator: " ")
+        nodes.append(.init(kind: .heading, depth: levels.count, text: trimmed(text), line: line(of: node)))
+        levels.append(level)
+    }
+
+    private func line(of node: OpaquePointer) -> Int { Int(cmark_node_get_start_line(node)) }
+
+    private mutating func paragraph(_ node: OpaquePointer, lists: Int) {
+        let first = line(of: node)
+        var rest = Inlines(node).lines[...]
+        let owner = cmark_node_parent(node)
+        if let owner, cmark_node_previous(node) == nil,
+            isTask(owner) || cmark_node_get_type(owner) == CMARK_NODE_ITEM
+        {
+            // A line in bold at the edge, under a list, is a title whose author left out the blank line.
+            let edge = Int(cmark_node_get_start_column(owner))
+            let end = rest.indices.dropFirst().first { index in
+                rest[index].boldText != nil && lines.indentation(of: first + index, in: bytes) < edge
+            }
+            let own = rest[..<(end ?? rest.endIndex)]
+            rest = rest[(end ?? rest.endIndex)...]
+            let box: Outline.Node.Box? =
+                isTask(owner) ? (cmark_gfm_extensions_get_tasklist_item_checked(owner) ? .ticked : .open) : nil
+            nodes.append(
+                .init(
+                    kind: .item, depth: depth + lists - 1, text: trimmed(own.map(\.text).joined(separator: " ")),
+                    box: box, line: first))
+        } else if lists > 0 {
+            // What an item goes on to say.
+            return
+        }
+        for index in rest.indices { statement(rest[index], line: first + index) }
+    }
+
+    /// A line of a paragraph: a label, a field, or nothing of a roadmap's.
+    private mutating func statement(_ text: Inlines.Line, line: Int) {
+        if let bold = text.boldText {
+            let name = trimmed(bold.hasSuffix(":") ? String(bold.dropLast()) : bold)
+            let value = trimmed(text.afterBold.hasPrefix(":") ? String(text.afterBold.dropFirst()) : text.afterBold)
+            if !value.isEmpty {
+                nodes.append(.init(kind: .field, depth: depth, text: name, value: value, line: line))
+            } else if !name.isEmpty {
+                isBelowLabel = false
+                nodes.append(.init(kind: .label, depth: depth, text: name, line: line))
+                isBelowLabel = true
+            }
+            return
+        }
+        let parts = text.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].split(separator: " ").count <= 4, parts[1].hasPrefix(" ") else { return }
+        nodes.append(
+            .init(
+                kind: .field, depth: depth, text: trimmed(String(parts[0])), value: trimmed(String(parts[1])),
+                line: line))
+    }
+}
+
+/// The text of a block, line by line as it stands in the file.
+private struct Inlines {
+    struct Line {
+        var text = ""
+        /// What stands in bold at its beginning; nil where it does not begin so.
+        var boldText: String?
+        var afterBold = ""
+    }
+
+    var lines = [Line()]
+
+    init(_ block: OpaquePointer) {
+        let iterator = cmark_iter_new(block)
+        defer { cmark_iter_free(iterator) }
+        var bold = 0
+        while case let event = cmark_iter_next(iterator), event != CMARK_EVENT_DONE {
+            guard let node = cmark_iter_get_node(iterator) else { continue }
+            switch cmark_node_get_type(node) {
+            case CMARK_NODE_STRONG:
+                if event == CMARK_EVENT_ENTER {
+                    bold += 1
+                    if trimmed(lines[lines.count - 1].text).isEmpty { lines[lines.count - 1].boldText = "" }
+                } else {
+                    bold -= 1
+                }
+            case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: lines.append(Line())
+            case CMARK_NODE_TEXT, CMARK_NODE_CODE:
+                let text = cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
+                let last = lines.count - 1
+                lines[last].text += text
+                guard lines[last].boldText != nil else { break }
+                if bold > 0, lines[last].afterBold.isEmpty {
+                    lines[last].boldText? += text
+                } else {
+                    lines[last].afterBold += text
+                }
+            default: break
+            }
+        }
+    }
+}
+
+func trimmed(_ text: String) -> String {
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+        let last = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[first...last])
+}
