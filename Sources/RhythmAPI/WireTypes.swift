@@ -330,7 +330,7 @@ package enum Wire {
     }
 
     package struct Item: Codable, Hashable, Sendable {
-        package enum Kind: String, Codable, Sendable { case commit, devlog, release, entry, sample }
+        package enum Kind: String, Codable, Sendable { case commit, devlog, release, entry, sample, tick }
 
         package var kind: Kind
         package var name: String?

@@ -139,6 +139,23 @@ package struct AlertSubject: Sendable {
     }
 }
 
+extension AlertSubject {
+    /// What a roadmap's drift goes by among rhythms and their periods: its one alert is `roadmap-drift`.
+    package static let drift = (id: "drift", period: "roadmap")
+
+    /// A roadmap that contradicts the evidence, from when that is noticed until it no longer does.
+    package init(_ drift: [RoadmapDrift], today: CalendarDay) {
+        id = Self.drift.id
+        sources = []
+        isLimit = false
+        stretches = [
+            Stretch(
+                period: Self.drift.period, days: today...today + 1, state: drift.isEmpty ? .onTrack : .atRisk,
+                isOpen: true, atRiskFrom: nil, dueDay: nil, isSuperseded: false)
+        ]
+    }
+}
+
 extension Episode {
     /// Whether anything that it has to say would be heard.
     ///

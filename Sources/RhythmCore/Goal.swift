@@ -10,10 +10,12 @@ package struct Goal: Hashable, Sendable {
     package var from: CalendarDay
     /// The last one.
     package var by: CalendarDay
+    /// Only who asks for the goals hears of it: it makes no alerts.
+    package var isQuiet: Bool
 
     package init(
         id: String, name: String, source: Source, target: Double, bound: RhythmDefinition.Bound = .atLeast,
-        from: CalendarDay, by: CalendarDay
+        from: CalendarDay, by: CalendarDay, isQuiet: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -22,6 +24,7 @@ package struct Goal: Hashable, Sendable {
         self.bound = bound
         self.from = from
         self.by = by
+        self.isQuiet = isQuiet
     }
 }
 

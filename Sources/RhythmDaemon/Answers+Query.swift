@@ -82,7 +82,9 @@ extension Answers {
             throw WireError.notUnderstood(
                 "repositories", parameters.repositories?.first ?? "", expected: ["none, since \(name) is in none"])
         }
-        if measure != .devlog, let unknown = paths.first(where: { !config.pathGlobs.contains($0) }) {
+        if measure != .devlog, measure != .roadmapTicks,
+            let unknown = paths.first(where: { !config.pathGlobs.contains($0) })
+        {
             throw WireError.notUnderstood(
                 "paths", unknown, expected: config.pathGlobs + ["one that a rhythm or a goal in the config names"])
         }

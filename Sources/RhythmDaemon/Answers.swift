@@ -249,7 +249,8 @@ extension Wire.Status.Reply {
         self.init(
             freshness: Wire.Freshness(snapshot, now: setup.now()),
             rhythms: snapshot.assessment.rhythms.map { Wire.PeriodResult($0.newest, of: $0, calendar: calendar) },
-            activeDays: snapshot.assessment.activeDays, goals: snapshot.assessment.goals.map(Wire.Goal.init),
+            activeDays: snapshot.assessment.activeDays,
+            goals: snapshot.assessment.goals.filter { !$0.goal.isQuiet }.map(Wire.Goal.init),
             alerts: snapshot.alerts(in: setup.alertFolder), repositories: tracked.count,
             unreadable: tracked.filter { $0.problem != nil }.map { Wire.Repository($0, in: snapshot) },
             unwatched: Dictionary(grouping: snapshot.unwatched.values, by: \.description)

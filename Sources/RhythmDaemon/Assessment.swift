@@ -14,6 +14,8 @@ struct Assessment: Sendable {
     /// The first day from which on the history of all repositories is read; nil where all of it is. Before they had a
     /// first look that is tomorrow.
     var completeSince: CalendarDay?
+    /// Nil where none is followed.
+    var roadmap: RoadmapJudgement?
     /// What happened after this was not seen by then.
     var seenUntil: Timestamp?
 
@@ -34,8 +36,11 @@ struct Assessor {
     /// All repositories had a first look at least.
     let isSurveyed: Bool
     let unfinished: UnfinishedHistory?
+    private let roadmap: RoadmapSource?
 
-    init(store: Store, config: Config, rules: EvidenceRules) throws {
+    /// - Parameter roadmap: its file.
+    init(store: Store, config: Config, rules: EvidenceRules, roadmap: String?) throws {
+        self.roadmap = try RoadmapSource(roadmap, store: store, config: config, rules: rules)
         self.store = store
         self.config = config
         self.rules = rules
@@ -53,6 +58,7 @@ struct Assessor {
         let calendar = rules.calendar
         let histories = known.map { known in self.histories.compactMapValues { $0.known(at: known) } } ?? self.histories
         let sources = Set(histories.values.flatMap(\.sources) + config.goals.map(\.source) + [Source(.commits)])
+            .union(roadmap?.sources ?? [])
         let excuses = try config.excuses(with: store, asKnownAt: known)
         var blindSince: [[String]: CalendarDay] = [:]
         for repositories in Set(sources.map(\.repositories)) {
@@ -84,6 +90,8 @@ struct Assessor {
         assessment.goals = (known != nil && histories.isEmpty ? [] : config.goals).map {
             evaluate($0, series: evidence[$0.source], today: today, completeSince: completeSince)
         }
+        assessment.roadmap = try roadmap?.judge(
+            at: now, today: today, isPast: vantage != nil, series: evidence.series, calendar: calendar)
         let off = excuses.filter { $0.rhythms == nil }
         assessment.activeDays = Streak(
             activeDays: evidence[Source(.commits)].activeDays, today: today, completeSince: completeSince
@@ -112,6 +120,7 @@ extension Assessor {
         histories = other.histories
         isSurveyed = other.isSurveyed
         unfinished = other.unfinished
+        roadmap = other.roadmap
     }
 }
 

@@ -37,10 +37,14 @@ extension Engine {
     ) throws -> [Wire.Item] {
         let commits = try store.items(of: source, days: days, undated: undated, from: vantage)
         let others = try store.storedItems(of: source, days: days, undated: undated, from: vantage)
-        // Both come in their order already.
+        let ticks =
+            source.measure == .roadmapTicks
+            ? try store.storedTicks(of: source, days: days, rules: rules, from: vantage) : []
+        // All come in their order already.
         let all =
             commits.map { ($0.at, Wire.Item($0, calendar: rules.calendar)) }
             + others.map { ($0.at, Wire.Item($0, calendar: rules.calendar)) }
+            + ticks.map { ($0.at, Wire.Item($0, file: roadmapFile, calendar: rules.calendar)) }
         return all.enumerated().sorted {
             ($0.element.0?.seconds ?? .min, $0.offset) < ($1.element.0?.seconds ?? .min, $1.offset)
         }.map(\.element.1)

@@ -567,7 +567,7 @@ actor Engine {
     }
 
     func assessor() throws -> Assessor {
-        try Assessor(store: store, config: config, rules: rules)
+        try Assessor(store: store, config: config, rules: rules, roadmap: roadmapFile)
     }
 
     private func alert(_ assessment: Assessment) throws {

@@ -10,6 +10,10 @@ func rhythmInterface(_ answers: Answers, reload: @escaping @Sendable () async th
             Wire.Report.name: method(Wire.Report.self) { parameters, _ in try await answers.report(parameters) },
             Wire.Explain.name: method(Wire.Explain.self) { parameters, _ in try await answers.explain(parameters) },
             Wire.Goals.name: method(Wire.Goals.self) { travel, _ in try await answers.goals(travel) },
+            Wire.Roadmap.name: method(Wire.Roadmap.self) { parameters, _ in try await answers.roadmap(parameters) },
+            Wire.RoadmapHistory.name: method(Wire.RoadmapHistory.self) { parameters, _ in
+                try await answers.roadmapHistory(parameters)
+            },
             Wire.Query.name: method(Wire.Query.self) { parameters, _ in try await answers.query(parameters) },
             Wire.Items.name: method(Wire.Items.self) { parameters, _ in try await answers.items(parameters) },
             Wire.Excuses.name: method(Wire.Excuses.self) { travel, _ in try await answers.excuses(travel) },

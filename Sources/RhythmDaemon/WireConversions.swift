@@ -5,7 +5,21 @@ import RhythmStore
 // From what the daemon knows to what it says: days and instants become text in the machine's zone here, so that the
 // client needs no calendar.
 
+extension Episode {
+    var isDrift: Bool { rhythm == AlertSubject.drift.id && period == AlertSubject.drift.period }
+}
+
 extension Wire.PeriodResult {
+    /// A roadmap's drift as the one period that it has: as many are missing as there are contradictions.
+    fileprivate init(drift: [RoadmapDrift], today: CalendarDay) {
+        self.init(
+            id: AlertSubject.drift.id, name: "Roadmap drift", measure: .roadmapTicks, every: .day,
+            demand: "a roadmap that agrees with the evidence", limit: false, hard: false,
+            period: AlertSubject.drift.period, firstDay: today.description, lastDay: today.description, open: true,
+            state: drift.isEmpty ? .onTrack : .atRisk, have: 0, target: 0, need: Double(drift.count), parts: [],
+            anyPart: false, streak: Streak(), strength: 0, outlook: nil, ended: false, provisional: false)
+    }
+
     init(_ result: PeriodResult, of evaluation: RhythmEvaluation, calendar: CalendarHistory) {
         let definition = evaluation.definition(of: result)
         let isNewest = result.period == evaluation.newest.period
@@ -106,6 +120,7 @@ extension Wire.Alert {
 extension Assessment {
     /// What an episode is about, as it stands; nil where it is no longer there.
     func result(of episode: Episode) -> Wire.PeriodResult? {
+        if let roadmap, episode.isDrift { return Wire.PeriodResult(drift: roadmap.drift, today: today) }
         if let evaluation = rhythm(episode.rhythm) {
             return evaluation.periods.last { $0.period.id == episode.period }
                 .map { Wire.PeriodResult($0, of: evaluation, calendar: calendar) }
@@ -211,6 +226,16 @@ extension Wire.Item {
                     ? "the tag was moved, and counts as it was first, at \(leader)" : "the same entry as in \(leader)"),
             foldedInto: item.foldedInto?.hex, repositories: item.repositories,
             unreachableSince: item.unreachableSince.map(calendar.text))
+    }
+}
+
+extension Wire.Item {
+    init(_ tick: RoadmapHistory.Event, file: String?, calendar: CalendarHistory) {
+        let verdict: Verdict = tick.isOwn ? .counted : .rejected(.notYours)
+        self.init(
+            kind: .tick, name: tick.change.name.path.last, object: tick.commit.hex, path: file,
+            day: tick.day.description, at: calendar.text(tick.at), subject: tick.change.name.text, email: "",
+            verdict: verdict.name, reason: verdict.reason(folded: ""), repositories: [])
     }
 }
 

@@ -28,6 +28,31 @@ package enum AlertDocument {
         return document(fields, title(state, result), body(state, alert, result))
     }
 
+    /// - Parameters:
+    ///   - roadmap: its file.
+    ///   - drift: what contradicts the evidence, with its line there, 0 for the file as a whole.
+    package static func drift(_ alert: Wire.Alert, roadmap: String, _ drift: [(line: Int, text: String)]) -> String {
+        let fields: [(String, String?)] = [
+            ("id", alert.id), ("rhythm", plain(alert.rhythm)), ("period", alert.period), ("state", alert.state),
+            ("since", alert.since), ("roadmap", quoted(roadmap)), ("next_nag", alert.nextNag),
+            ("acknowledged", alert.acknowledged), ("snoozed_until", alert.snoozedUntil),
+            ("silenced", alert.silenced.map(quoted)), ("silenced_until", alert.silencedUntil),
+            ("evidence", quoted("rhythmctl roadmap drift")),
+        ]
+        if drift.isEmpty {
+            return document(fields, "Roadmap: agrees with the evidence again", "Nothing is left to do here.")
+        }
+        let lines = drift.map { "- " + ($0.line > 0 ? "line \($0.line): " : "") + harmless($0.text) }
+        let ways = [
+            "`rhythmctl roadmap status --write` brings the status block up to date, and a commit to the file is a review.",
+            alert.acknowledged == nil
+                ? "To say that you know: `rhythmctl alerts ack \(alert.id)`" : "You said that you know.",
+        ]
+        return document(
+            fields, "Roadmap: \(drift.count == 1 ? "1 thing" : "\(drift.count) things") that the evidence contradicts",
+            (lines + [""] + ways).joined(separator: "\n"))
+    }
+
     private static func withdrawn(_ alert: Wire.Alert) -> String {
         document(
             [

@@ -281,6 +281,7 @@ package enum TextReport {
         case .commit: return item.subject
         case .devlog: return "\(item.path ?? ""): \(item.heading ?? item.subject)"
         case .release: return "\(item.name ?? ""): \(item.subject)"
+        case .tick: return item.subject
         case .sample:
             let value = item.quantity.map { text(of: $0) } ?? ""
             return [item.name ?? "", value, item.unit, item.subject].compactMap { $0 }.filter { !$0.isEmpty }
@@ -295,6 +296,7 @@ package enum TextReport {
     private static func standing(_ item: Wire.Item) -> String? {
         switch item.kind {
         case .commit, .devlog, .release: nil
+        case .tick: item.name.map { "under \(harmless($0))" }
         case .entry, .sample: item.path.map { "in \(harmless($0))" } ?? "in a trailer of that commit"
         }
     }

@@ -96,7 +96,7 @@ enum Schema {
             -- A JSON array: the titles that it stands under.
             path TEXT NOT NULL CHECK (json_valid(path)),
             text TEXT NOT NULL,
-            path_before TEXT CHECK (json_valid(path_before)),
+            path_before TEXT CHECK (path_before IS NULL OR json_valid(path_before)),
             text_before TEXT CHECK ((kind = 'renamed') = (text_before IS NOT NULL)),
             -- Of one added or dropped.
             ticked INTEGER NOT NULL CHECK (ticked IN (0, 1))

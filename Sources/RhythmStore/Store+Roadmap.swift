@@ -83,10 +83,12 @@ extension Store {
     }
 
     /// When it was last committed, by whomever.
-    package func roadmapReviewedAt() throws -> Timestamp? {
+    package func roadmapReviewedAt(until instant: Timestamp) throws -> Timestamp? {
         try read {
-            try Int64.fetchOne($0, sql: "SELECT max(at) FROM roadmap_version WHERE object IS NOT NULL")
-                .map(Timestamp.init)
+            try Int64.fetchOne(
+                $0, sql: "SELECT max(at) FROM roadmap_version WHERE object IS NOT NULL AND at <= ?",
+                arguments: [instant.seconds]
+            ).map(Timestamp.init)
         }
     }
 

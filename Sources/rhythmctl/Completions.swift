@@ -51,7 +51,7 @@ extension CompletionKind {
         }
     }
 
-    static let measures = list(["commits", "active-days", "devlog", "releases", "roadmap-ticks"])
+    static let measures = list(["commits", "active-days", "devlog", "releases", "roadmap-ticks", "samples"])
 
     static let steps = list(["day", "week", "month", "quarter", "year"])
 

@@ -43,11 +43,13 @@ struct Rhythmctl: ParsableCommand {
             """,
         version: "rhythmctl \(version)",
         subcommands: [
-            StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, QueryCommand.self,
+            StatusCommand.self, ReportCommand.self, ExplainCommand.self, GoalsCommand.self, RoadmapCommand.self,
+            QueryCommand.self,
             LogCommand.self, JournalCommand.self, AlertsCommand.self, ExcuseCommand.self, CheckCommand.self,
             TestCommand.self,
             ReposCommand.self,
-            ScanCommand.self, ReloadCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+            ScanCommand.self, ReloadCommand.self, DoctorCommand.self, InitCommand.self, BackupCommand.self,
+            RestoreCommand.self,
             ExportCommand.self, ImportCommand.self, PromptCommand.self, MotdCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)

@@ -27,7 +27,7 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Shows a time series: any measure in any calendar step, with sums and running totals.",
         discussion: """
-            A measure is commits, active-days, devlog, releases, roadmap-ticks, entries:KIND, minutes:KIND or \
+            A measure is commits, active-days, devlog, releases, roadmap-ticks, samples, entries:KIND, minutes:KIND or \
             metric:NAME. Steps without anything are zeros, not gaps.
 
             Examples:

@@ -12,6 +12,10 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
         ["CLibgit2", "CDeflate", "RhythmCore", "RhythmJournal", "Synchronization"],
         "it is the only one to link libgit2, and only values leave it"
     ),
+    "RhythmRoadmap": (
+        ["CCmarkGFM", "RhythmCore"],
+        "it turns Markdown into values, for the worker and the client; the daemon has no C parser"
+    ),
     "RhythmStore": (
         ["GRDB", "GRDBSQLite", "RhythmCore", "RhythmFacts", "Foundation", "Synchronization"],
         "it is the only one to speak SQL"
@@ -26,11 +30,11 @@ private let allowed: [String: (modules: Set<String>, why: String)] = [
     ),
     "rhythmd": (["RhythmDaemon", "ArgumentParser"], "an executable is flags and wiring"),
     "rhythm-scan": (
-        ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "ArgumentParser", "Synchronization"],
+        ["CLinux", "RhythmCore", "RhythmGit", "RhythmFacts", "RhythmRoadmap", "ArgumentParser", "Synchronization"],
         "the worker has no store and no socket"
     ),
     "rhythmctl": (
-        ["RhythmCore", "RhythmAPI", "RhythmReport", "ArgumentParser", "FoundationEssentials"],
+        ["RhythmCore", "RhythmAPI", "RhythmReport", "RhythmRoadmap", "ArgumentParser", "FoundationEssentials"],
         "the client has no NIO, no GRDB and no ICU to load"
     ),
     "rhythm-bench": (

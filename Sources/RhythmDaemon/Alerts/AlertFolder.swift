@@ -60,7 +60,12 @@ struct AlertFolder: Sendable {
     }
 
     func document(of alert: AlertView, _ assessment: Assessment) -> String {
-        AlertDocument.markdown(
+        if alert.episode.isDrift, let roadmap = assessment.roadmap {
+            return AlertDocument.drift(
+                Wire.Alert(alert, file: file(of: alert.episode), in: assessment), roadmap: roadmap.file,
+                roadmap.drift.map { ($0.line, $0.text) })
+        }
+        return AlertDocument.markdown(
             alert: Wire.Alert(alert, file: file(of: alert.episode), in: assessment),
             result: assessment.result(of: alert.episode))
     }

@@ -129,6 +129,7 @@ struct AlertKeeper {
 extension Assessment {
     /// What alerts can be about.
     var subjects: [AlertSubject] {
-        rhythms.map { AlertSubject($0) } + goals.map { AlertSubject($0, today: today) }
+        rhythms.map { AlertSubject($0) } + goals.filter { !$0.goal.isQuiet }.map { AlertSubject($0, today: today) }
+            + (roadmap.map { [AlertSubject($0.drift, today: today)] } ?? [])
     }
 }

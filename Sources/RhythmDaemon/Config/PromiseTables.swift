@@ -87,6 +87,10 @@ extension TOMLReader {
             report(section, "id", "\"\(id)\" must be \(expected), 64 at most, no dash in front")
             return nil
         }
+        guard id != AlertSubject.drift.id else {
+            report(section, "id", "\"\(id)\" is what the roadmap's alert is called; take another")
+            return nil
+        }
         let line = line(of: section)
         if let other = ids.updateValue(line ?? 0, forKey: id) {
             report(section, "id", "\"\(id)\" is used twice, first on line \(other); each needs one of its own")
@@ -260,6 +264,7 @@ extension TOMLReader {
         let part = part(&section, terms, target: bound?.target)
         let from = day(&section, "from")
         let by = day(&section, "by")
+        let isQuiet = bool(&section, "quiet") ?? false
         if !section.has("by") { report(section, nil, "needs by = a day such as \"2026-12-31\"") }
         if let from, let by, by < from { report(section, "by", "\(by) is before from, \(from)") }
         if let part, bound?.bound == .atMost, !part.source.measure.isLevel {
@@ -269,7 +274,7 @@ extension TOMLReader {
         let newYear = CalendarDay(year: by.components.year, month: 1, day: 1) ?? by
         return Goal(
             id: id, name: name ?? Self.name(of: id), source: part.source, target: part.target, bound: bound.bound,
-            from: from ?? newYear, by: by)
+            from: from ?? newYear, by: by, isQuiet: isQuiet)
     }
 
     private mutating func vacation(_ section: inout Section, _ known: [String]) -> Excuse? {
