@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(name: "RhythmCoreTests", dependencies: ["RhythmCore", "RhythmTestSupport"]),
         .testTarget(name: "RhythmFactsTests", dependencies: ["RhythmCore", "RhythmFacts", "RhythmTestSupport"]),
         .testTarget(name: "RhythmJournalTests", dependencies: ["RhythmCore", "RhythmJournal"]),
-        .testTarget(name: "RhythmRoadmapTests", dependencies: ["RhythmCore", "RhythmRoadmap"]),
+        .testTarget(
+            name: "RhythmRoadmapTests", dependencies: ["RhythmCore", "RhythmRoadmap", "RhythmTestSupport"]),
         .testTarget(
             name: "RhythmGitTests",
             dependencies: ["RhythmCore", "RhythmFacts", "RhythmGit", "RhythmTestSupport", "rhythm-scan"]),

@@ -38,8 +38,8 @@ struct Assessor {
     let unfinished: UnfinishedHistory?
     private let roadmap: RoadmapSource?
 
-    /// - Parameter roadmap: its file.
-    init(store: Store, config: Config, rules: EvidenceRules, roadmap: String?) throws {
+    /// - Parameter roadmap: its file; nil where none is followed.
+    init(store: Store, config: Config, rules: EvidenceRules, roadmap: String? = nil) throws {
         self.roadmap = try RoadmapSource(roadmap, store: store, config: config, rules: rules)
         self.store = store
         self.config = config

@@ -124,17 +124,31 @@ private struct OutlineReader {
             }
             let own = rest[..<(end ?? rest.endIndex)]
             rest = rest[(end ?? rest.endIndex)...]
-            let box: Outline.Node.Box? =
-                isTask(owner) ? (cmark_gfm_extensions_get_tasklist_item_checked(owner) ? .ticked : .open) : nil
-            nodes.append(
-                .init(
-                    kind: .item, depth: depth + lists - 1, text: trimmed(own.map(\.text).joined(separator: " ")),
-                    box: box, line: first))
+            var text = trimmed(own.map(\.text).joined(separator: " "))
+            var box: Outline.Node.Box?
+            if isTask(owner) {
+                box = cmark_gfm_extensions_get_tasklist_item_checked(owner) ? .ticked : .open
+            } else if let found = boxInQuote(text, line: first) {
+                box = found
+                text = trimmed(String(text.dropFirst(4)))
+            }
+            nodes.append(.init(kind: .item, depth: depth + lists - 1, text: text, box: box, line: first))
         } else if lists > 0 {
             // What an item goes on to say.
             return
         }
         for index in rest.indices { statement(rest[index], line: first + index) }
+    }
+
+    /// The library sees no boxes within quotes, which GitHub shows.
+    private func boxInQuote(_ text: String, line: Int) -> Outline.Node.Box? {
+        let box: Outline.Node.Box? =
+            text.hasPrefix("[ ] ") ? .open : ["[x] ", "[X] "].contains(text.prefix(4)) ? .ticked : nil
+        guard box != nil, let open = bytes[lines[line]].firstIndex(of: UInt8(ascii: "[")) else { return nil }
+        let isFirst = bytes[lines[line].lowerBound..<open].allSatisfy { byte in
+            " \t>-*+.)0123456789".utf8.contains(byte)
+        }
+        return isFirst ? box : nil
     }
 
     /// A line of a paragraph: a label, a field, or nothing of a roadmap's.

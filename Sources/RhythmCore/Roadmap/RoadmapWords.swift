@@ -65,7 +65,10 @@ package struct RoadmapWords: Hashable, Sendable {
     /// `PHASE 2: …` is 2, and so is `Phase II`; `2. fáze` as well.
     func number(of part: Part, in words: [String]) -> Int? {
         guard let place = place(of: part, in: words) else { return nil }
-        let neighbours = [place.upperBound, place.lowerBound - 1].filter(words.indices.contains)
+        // `2. fáze` begins with its number; whatever stands behind is another one.
+        let before = place.lowerBound - 1
+        let neighbours = (before == 0 ? [before, place.upperBound] : [place.upperBound, before])
+            .filter(words.indices.contains)
         return neighbours.lazy.compactMap { Int(words[$0]) ?? Self.roman[words[$0]] }.first { $0 < 10_000 }
     }
 
