@@ -231,17 +231,17 @@ private struct FileWalk: ~Copyable {
 
     /// Hides a commit and all before it, if it is one of those before the head.
     mutating func hide(
-        _ old: ObjectID, below head: ObjectID, read: (ObjectID) throws(GitError) -> [UInt8]?
+        _ last: ObjectID, below head: ObjectID, read: (ObjectID) throws(GitError) -> [UInt8]?
     ) throws(GitError) -> Bool {
-        guard try commit(old, read) != nil else { return false }
-        var isOld: [ObjectID: Bool] = [head: false, old: true]
+        guard try commit(last, read) != nil else { return false }
+        var isOld: [ObjectID: Bool] = [head: false, last: true]
         var open: [(date: Int64, id: ObjectID)] = []
         var isAncestor = false
         func push(_ id: ObjectID, _ date: Int64) {
             let place = open.firstIndex { $0.date > date } ?? open.endIndex
             open.insert((date, id), at: place)
         }
-        for id in [head, old] { push(id, try commit(id, read)?.committedAt ?? 0) }
+        for id in [head, last] { push(id, try commit(id, read)?.committedAt ?? 0) }
         var news = 1
         // Dates may run backwards: it goes on for a while after the last that is new.
         var patience = 50
@@ -261,7 +261,7 @@ private struct FileWalk: ~Copyable {
                     isOld[parent] = true
                     if open.contains(where: { $0.id == parent }) { news -= 1 }
                 case (true?, false):
-                    isAncestor = true
+                    isAncestor = isAncestor || parent == last
                     continue
                 case (true?, true), (false?, false): continue
                 }
@@ -310,7 +310,8 @@ private struct FileWalk: ~Copyable {
                 }
                 parents.append((parent, path, before))
             }
-            commits[step.id] = .some(nil)
+            // Of a long history few are asked for again.
+            commits.removeValue(forKey: step.id)
             // As git does: a side that has the same is all that there is to tell.
             if let same = parents.first(where: { $0.blob == blob && $0.path == step.path }) {
                 stack.append(Step(id: same.id, path: same.path))

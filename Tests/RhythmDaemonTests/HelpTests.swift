@@ -44,7 +44,8 @@ struct CommandHelp: Decodable {
 @Suite struct HelpTests {
     /// As a user would who types them one after another, on a Saturday on which nothing was done yet.
     @Test func everyExampleWorks() async throws {
-        let daemon = try TestDaemon(today: "2026-11-28")
+        let daemon = try TestDaemon(
+            today: "2026-11-28", config: "[roadmap]\npath = \"~/notes/roadmap.md\"\n")
         for name in ["src/work", "src/rhythm", "src/employer", "src/old-laptop", ".dotfiles"] {
             try daemon.repository(name).commit("one", at: "2026-11-10 10:00 +0000", file: "DEVLOG.md")
         }
@@ -65,6 +66,10 @@ struct CommandHelp: Decodable {
         try journal.commit("Begin", at: "2026-11-10 10:00 +0000", file: "README.md")
         try journal.git("init", "-q", "--bare", "../remote.git")
         try journal.git("remote", "add", "origin", "../remote.git")
+        let notes = try daemon.repository("notes")
+        try notes.commit(
+            "Plan", at: "2026-11-10 10:00 +0000", file: "roadmap.md",
+            text: SampleRoadmap.text.replacing("Fuzzer running", with: "Docker basics"))
         try daemon.home.write("Gym: 3/7\n", to: ".config/harsh/habits")
         try daemon.home.write("2026-11-20 : Gym : y : : \n", to: ".config/harsh/log")
         try daemon.home.write(
@@ -86,6 +91,8 @@ struct CommandHelp: Decodable {
                 #expect(!help.examples.isEmpty, "rhythm: \(name) has no example")
                 for example in help.examples {
                     #expect(example.contains(name.prefix { $0 != " " }), "\(name): \(example)")
+                    // What an example ticks is committed before the next.
+                    try notes.git("commit", "-qa", "--allow-empty", "-m", "Go on", date: "2026-11-10 11:00 +0000")
                     let result = try Program.run(
                         "bash", ["-o", "pipefail", "-c", "cd && { \(example); } | cat"], environment: typed,
                         expecting: nil)

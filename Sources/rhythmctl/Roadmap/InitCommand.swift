@@ -13,8 +13,8 @@ struct InitCommand: ParsableCommand {
             unless there is one; it takes effect by rhythmctl reload, or when the daemon starts.
 
             Examples:
-              rhythmctl init --roadmap ~/notes/roadmap.md
-              rhythmctl init --roadmap roadmap.md --start 2026-01-01 --output -
+              rhythmctl init --roadmap ~/notes/roadmap.md --output mine.toml
+              rhythmctl init --roadmap ~/notes/roadmap.md --start 2026-01-01 --output -
             """)
 
     @OptionGroup var options: CommonOptions

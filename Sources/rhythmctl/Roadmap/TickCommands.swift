@@ -13,7 +13,7 @@ struct TickItem: ParsableCommand {
 
             Examples:
               rhythmctl roadmap tick "Docker basics"
-              rhythmctl roadmap tick --line 22
+              rhythmctl roadmap tick --line 12
             """)
 
     @OptionGroup var options: CommonOptions
