@@ -60,7 +60,7 @@ let package = Package(
         // No part of the product: what `scripts/bench` counts the instructions of.
         .executableTarget(
             name: "rhythm-bench",
-            dependencies: ["RhythmCore", "RhythmGit", "RhythmAPI", "RhythmReport", argumentParser]),
+            dependencies: ["RhythmCore", "RhythmGit", "RhythmAPI", "RhythmReport", "RhythmRoadmap", argumentParser]),
 
         .target(name: "RhythmTestSupport", dependencies: ["RhythmCore"]),
         .testTarget(name: "RhythmArchitectureTests"),

@@ -3,6 +3,7 @@ import RhythmAPI
 import RhythmCore
 import RhythmGit
 import RhythmReport
+import RhythmRoadmap
 
 /// Runs one of the functions that Rhythm's time goes to, over and over, for a clock or `valgrind --tool=callgrind` around
 /// it. `scripts/bench --only functions` runs them all.
@@ -11,7 +12,7 @@ struct RhythmBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rhythm-bench",
         abstract: "Run a function that Rhythm's time goes to, and say how often it did its work.",
-        subcommands: [Walk.self, Fold.self, Evaluate.self, Render.self])
+        subcommands: [Walk.self, Fold.self, Evaluate.self, Render.self, ReadRoadmap.self])
 }
 
 struct Rounds: ParsableArguments {
@@ -64,6 +65,27 @@ struct Fold: ParsableCommand {
         try rounds.run("commits") {
             guard !foldedInto(candidates).isEmpty else { throw ExitCode.failure }
             return commits
+        }
+    }
+}
+
+struct ReadRoadmap: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roadmap", abstract: "Read a roadmap from its Markdown, and what its parts mean.")
+
+    @OptionGroup var rounds: Rounds
+    @Option(help: "How long it is, in megabytes.") var megabytes = 1
+
+    func run() throws {
+        let tasks = (1...8).map {
+            "- [\($0 % 3 == 0 ? "x" : " ")] Task \($0) of some length, in the words that people use\n"
+        }.joined()
+        let groups = ["Tools", "Reading", "Writing"].map { "**\($0):**\n\(tasks)\n" }.joined()
+        let phase = "### PHASE 1: BASICS (Month 1-2)\n\n\(groups)**Success Criteria:**\n- 30+ GitHub commits\n\n"
+        let bytes = Array(String(repeating: phase, count: megabytes * 1_000_000 / phase.utf8.count).utf8)
+        try rounds.run("megabytes") {
+            guard !Roadmap(try Outline(markdown: bytes)).items.isEmpty else { throw ExitCode.failure }
+            return megabytes
         }
     }
 }

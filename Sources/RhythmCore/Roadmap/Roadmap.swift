@@ -115,7 +115,7 @@ package struct Roadmap: Hashable, Sendable {
             return words.names(.criteria, in: said) ? .criteria : words.names(.demo, in: said) ? .demo : .group
         }
         switch above {
-        case .skills: return .tier(words.number(of: .tier, in: said), months: words.months(in: title))
+        case .skills: return .tier(words.number(of: .tier, in: said), months: words.months(in: title, said))
         case .goals: if let by = goalsBy(title, said) { return by }
         case .rhythms: return .rhythms(cadence(said))
         case .milestones: if let month = words.monthsPassed(in: title) { return .milestone(month: month) }
@@ -123,7 +123,7 @@ package struct Roadmap: Hashable, Sendable {
         default: break
         }
         if let number = words.number(of: .phase, in: said) {
-            return .phase(number, months: words.months(in: title))
+            return .phase(number, months: words.months(in: title, said))
         }
         if let number = words.number(of: .year, in: said) {
             return .year(number, calendar: said.lazy.compactMap(Int.init).first { (1970...2200).contains($0) })
@@ -137,7 +137,7 @@ package struct Roadmap: Hashable, Sendable {
         if words.names(.goals, in: said) { return .goals }
         if words.names(.milestones, in: said) { return .milestones }
         if words.names(.resources, in: said) { return .resources }
-        if let months = words.months(in: title), parent.map({ isPlain($0) }) ?? true {
+        if let months = words.months(in: title, said), parent.map({ isPlain($0) }) ?? true {
             return .phase(sections.count { if case .phase = $0.kind { true } else { false } } + 1, months: months)
         }
         return .group
@@ -171,7 +171,7 @@ package struct Roadmap: Hashable, Sendable {
             return .goalsBy(month: nil, year: year)
         }
         if let year = words.number(of: .year, in: said) { return .goalsBy(month: 12 * year, year: nil) }
-        return (words.months(in: title)?.upperBound ?? words.monthsPassed(in: title)).map {
+        return (words.months(in: title, said)?.upperBound ?? words.monthsPassed(in: title)).map {
             .goalsBy(month: $0, year: nil)
         }
     }
