@@ -6,7 +6,8 @@ import Glibc
 ///
 /// The first line says what the rest is: `{"rhythm":"database","format":1,"schema":["1 ledger", …]}`. Then every row of
 /// every table stands on a line of its own, `{"table":"author","id":1,"email":"me@example.org",…}`: tables by name, rows
-/// by primary key, columns as the schema names them, BLOBs in hexadecimal digits. So equal databases give equal lines.
+/// by primary key, columns as the schema names them, BLOBs in hexadecimal digits. So equal databases give equal lines. The
+/// last one, `{"rhythm":"end","rows":1200}`, says that nothing is missing.
 package enum DatabaseLines {
     private static let format = 1
 
@@ -27,10 +28,15 @@ package enum DatabaseLines {
                         try String.fetchOne(
                             db, sql: "SELECT json_object('rhythm', 'database', 'format', ?, 'schema', json(?))",
                             arguments: [format, String(decoding: JSONEncoder().encode(known), as: UTF8.self)]) ?? "")
+                    var rows = 0
                     for table in try tables(in: db) {
                         let lines = try String.fetchCursor(db, sql: table.linesQuery)
-                        while let line = try lines.next() { try write(line) }
+                        while let line = try lines.next() {
+                            try write(line)
+                            rows += 1
+                        }
                     }
+                    try write("{\"rhythm\":\"end\",\"rows\":\(rows)}")
                 }
             }
         }
@@ -86,7 +92,18 @@ package enum DatabaseLines {
         let tables = Dictionary(uniqueKeysWithValues: try tables(in: db).map { ($0.name, $0) })
         // What the migrations put there.
         for table in tables.keys { try db.execute(sql: "DELETE FROM \(StoreFile.quoted(table))") }
+        var rows = 0
+        var isWhole = false
         while var row = try lines.next(as: [String: Cell].self) {
+            guard !isWhole else { throw lines.error("this stands behind the end") }
+            if row["table"] == nil, case .text("end")? = row["rhythm"] {
+                guard row["rows"]?.value(isBlob: false) == rows.databaseValue else {
+                    throw lines.error("there were \(rows) rows before this, and it speaks of another number")
+                }
+                isWhole = true
+                continue
+            }
+            rows += 1
             guard case .text(let name)? = row.removeValue(forKey: "table") else { throw lines.error("names no table") }
             guard let table = tables[name] else { throw lines.error("there is no table \"\(name)\"") }
             let columns = row.keys.sorted()
@@ -108,6 +125,9 @@ package enum DatabaseLines {
             } catch let error as DatabaseError where error.resultCode != .SQLITE_FULL {
                 throw lines.error(error.message ?? "the row does not fit the table \(name)")
             }
+        }
+        guard isWhole else {
+            throw lines.error("the export ends here, and not with the line that says that it is whole")
         }
         if let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") {
             throw lines.error("a row of \(row[0] as String? ?? "a table") refers to one that is not there")

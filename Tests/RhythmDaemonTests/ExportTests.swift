@@ -64,7 +64,14 @@ import Testing
 
     @Test func whatCannotBeTakenInChangesNothing() throws {
         let before = try ctl("export", "--to", "ndjson").text
-        for (input, reason) in [("", "no export"), (before + "{\"table\":\"nonsense\"}\n", "nonsense")] {
+        let lines = before.split(separator: "\n").map(String.init)
+        func text(_ lines: some Sequence<String>) -> String { lines.map { $0 + "\n" }.joined() }
+        for (input, reason) in [
+            ("", "no export"), (text(lines.dropLast() + ["{\"table\":\"nonsense\"}"]), "nonsense"),
+            (text(lines.dropLast()), "the export ends here"), (text(lines.dropLast(2)), "the export ends here"),
+            (text(lines.dropLast(2) + lines.suffix(1)), "rows before this"),
+            (before + lines[1] + "\n", "behind the end"),
+        ] {
             let result = try ctl("import", "--from", "ndjson", "-", input: input, expecting: 65)
             #expect(result.errorText.contains(reason) && result.errorText.contains("nothing was changed"))
         }
