@@ -181,6 +181,19 @@ import Testing
                 "date, kind, text"))
     }
 
+    @Test func aRowThatCannotBeMeantIsNotTaken() throws {
+        let desk = try Desk()
+        try desk.home.write(
+            "date,kind,text\n2026-11-20,win,fine\n2026-11-20,win,with, a comma\n2026-11-20,win,more,,\n"
+                + "2026-11-20,win,\"open\n2026-11-21,win,swallowed\n", to: "a.csv")
+        let taken = try take(desk, "csv", ["a.csv"])
+        #expect(taken.entries == 2)
+        #expect(Set(taken.findings.map(\.line)) == [3, 5])
+        #expect(taken.findings.contains { $0.message.contains("never closed; what follows is not taken") })
+        #expect(taken.findings.contains { $0.message.contains("4 columns, and the first row names 3") })
+        #expect(try !desk.entries().contains { $0.contains("swallowed") || $0.contains("open") })
+    }
+
     /// Against the CSV writer of another language.
     @Test func whatPythonWritesIsReadAsItWas() throws {
         let desk = try Desk()

@@ -5,7 +5,8 @@ struct CSVReader {
         var fields: [String]
     }
 
-    /// - Returns: the rows that are not empty, and the line of a quote that is never closed.
+    /// - Returns: the rows that are not empty, and the line of a quote that is never closed, whose row is none of them: what
+    ///   stands behind it cannot be told from what is in it.
     static func rows(of text: String) -> (rows: [Row], open: Int?) {
         var rows: [Row] = []
         var row = Row(line: 1, fields: [])
@@ -49,8 +50,9 @@ struct CSVReader {
                 field.unicodeScalars.append(scalar)
             }
         }
+        if isQuoted { return (rows, opened) }
         endRow()
-        return (rows, isQuoted ? opened : nil)
+        return (rows, nil)
     }
 
     /// The first of the two that the first line has.

@@ -10,7 +10,10 @@ enum EntryTable {
     static func read(_ path: String, _ text: String) throws -> Harvest {
         var harvest = Harvest()
         let (rows, open) = CSVReader.rows(of: text)
-        if let open { harvest.findings.append(.init(file: path, line: open, message: "a quote that is never closed")) }
+        if let open {
+            harvest.findings.append(
+                .init(file: path, line: open, message: "a quote that is never closed; what follows is not taken"))
+        }
         let head = (rows.first?.fields ?? []).map { trimmed($0).lowercased() }
         guard head.contains("date"), head.contains("kind") else {
             throw Failure(
@@ -31,6 +34,13 @@ enum EntryTable {
                 return value.isEmpty ? nil : value
             }
             do {
+                guard row.fields.dropFirst(head.count).allSatisfy({ trimmed($0).isEmpty }) else {
+                    throw Failure(
+                        code: EX_DATAERR,
+                        message:
+                            "it has \(row.fields.count) columns, and the first row names \(head.count); a text with a comma "
+                            + "in it goes in quotes")
+                }
                 let entry = try entry(value, harvest)
                 // The same row twice is twice the same thing.
                 let fields = columns.map { value($0) ?? "" }

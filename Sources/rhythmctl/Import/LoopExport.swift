@@ -122,7 +122,10 @@ enum LoopExport {
 
     private static func rows(of file: String, into harvest: inout Harvest) throws -> [CSVReader.Row] {
         let (rows, open) = CSVReader.rows(of: try textOfFile(file, limit: 100_000_000))
-        if let open { harvest.findings.append(.init(file: file, line: open, message: "a quote that is never closed")) }
+        if let open {
+            harvest.findings.append(
+                .init(file: file, line: open, message: "a quote that is never closed; what follows is not taken"))
+        }
         return rows
     }
 }
