@@ -116,10 +116,13 @@ extension Store {
         }
         switch source.measure {
         case .gauge, .counter:
-            let readings = try rows("i.day, i.quantity", "\(counts) AND i.quantity IS NOT NULL ORDER BY i.at, i.key")
-                .map {
-                    (day: CalendarDay(number: $0[0]), value: $0[1] as Double)
-                }
+            let readings = try rows("i.day, i.quantity, i.at, i.key", "\(counts) AND i.quantity IS NOT NULL").map {
+                (
+                    at: $0[2] as Int64? ?? .min, mark: fileMark($0[3]), key: $0[3] as String, $0[0] as Int,
+                    $0[1] as Double
+                )
+            }.sorted { ($0.at, $0.mark, $0.key) < ($1.at, $1.mark, $1.key) }
+                .map { (day: CalendarDay(number: $0.3), value: $0.4) }
             return source.measure.isLevel ? DailySeries(levels: readings) : DailySeries(growth: readings)
         case .minutes:
             return DailySeries(
@@ -148,6 +151,12 @@ extension Store {
         case .commits, .activeDays, .roadmapTicks: return DailySeries()
         }
     }
+}
+
+/// What a journal file's name ends with: of readings, by which the one that was logged later comes later.
+private func fileMark(_ key: String) -> String {
+    let name = key.hasSuffix(".md") ? key.dropLast(3) : key[...]
+    return String(name.reversed().prefix { $0 != "-" && $0 != "/" }.reversed())
 }
 
 extension Vantage? {

@@ -105,6 +105,23 @@ struct Desk {
         #expect(Set(seen.split(separator: "\0").map(String.init)) == Set(odd))
     }
 
+    /// Of one day and of one second, whatever the order of the numbers.
+    @Test func theReadingThatWasLoggedLastHolds() throws {
+        let desk = try Desk(
+            config:
+                "[[rhythm]]\nid = \"latency\"\nevery = \"year\"\nmetric = \"latency\"\nat_most = 100\nstarts = 2026-01-01\n"
+        )
+        for values in [["80", "9", "75"], ["60", "100", "8"]] {
+            for value in values { try desk.ctl("log", "metric", "latency", value, "--at", "2026-11-20") }
+            let daemon = try RunningDaemon(environment: desk.environment)
+            defer { _ = daemon.end(with: SIGTERM) }
+            try desk.ctl("scan")
+            #expect(
+                try desk.ctl("report", "--period", "2026", "--at", "2026-11-21", "--json").text
+                    .contains("\"have\" : \(values[2])"))
+        }
+    }
+
     @Test func fiftyAtOnceAllLand() async throws {
         let desk = try Desk()
         try await withThrowingTaskGroup(of: Void.self) { group in

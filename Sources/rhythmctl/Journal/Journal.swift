@@ -208,13 +208,26 @@ struct Journal {
         }
     }
 
+    /// Of readings the order counts in which they were logged, also of those that share a second or state no time: theirs
+    /// begins with the milliseconds, and is as long for all of them.
+    private static func mark(for entry: JournalEntry) -> String {
+        func digits(_ number: UInt64, _ count: Int) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, count - digits.count)) + digits
+        }
+        guard entry.sample != nil else { return digits(.random(in: 0..<1 << 24), 6) }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return digits(UInt64(max(0, now.tv_sec)) * 1000 + UInt64(now.tv_nsec / 1_000_000), 11)
+            + digits(.random(in: 0..<1 << 8), 2)
+    }
+
     /// Writes entries, and commits them together.
     ///
     /// - Throws: ``Uncommitted``, or ``Failure`` where they could not be written.
     func add(_ entries: [JournalEntry]) throws -> Added {
         let files = entries.map { entry in
-            let mark = String(UInt32.random(in: 0..<1 << 24), radix: 16)
-            return (path: entry.path(mark: String(repeating: "0", count: 6 - mark.count) + mark), text: entry.file)
+            (path: entry.path(mark: Self.mark(for: entry)), text: entry.file)
         }
         let subject =
             entries.count == 1 ? "\(entries[0].kind): \(entries[0].title.prefix(100))" : "Add \(entries.count) entries"
