@@ -12,18 +12,34 @@ extension DatedHeading {
     /// All versions are read alike: which of `03/04/2026` is the month is told by the other dates in them, and else by what
     /// is nearer to the day of the change, as is the year of `Nov 22`.
     ///
+    /// A heading that takes the place of another one is the same entry under another name: a numbered day that is given its
+    /// date, a date that is corrected above the same text. So is one above text that stood there without any: old notes that
+    /// are put in order.
+    ///
     /// - Parameters:
     ///   - olds: what was there: the version before, and what was moved here.
     ///   - day: of the change.
     /// - Returns: nil where the new version has no such heading at all, and so is no log of that kind.
     package static func new(in new: [UInt8], since olds: [[UInt8]], near day: CalendarDay) -> [DatedHeading]? {
-        let written = marks(in: new)
-        guard !written.isEmpty else { return nil }
-        let before = olds.map { marks(in: $0) }
-        let monthFirst = monthComesFirst((before + [written]).joined())
-        func resolved(_ marks: [Mark]) -> [DatedHeading] { marks.compactMap { $0.resolved(monthFirst, near: day) } }
-        var known = Set(before.flatMap(resolved).map(\.key))
-        return resolved(written).filter { known.insert($0.key).inserted }
+        let written = sections(of: new)
+        guard written.contains(where: { $0.mark != nil }) else { return nil }
+        let before = olds.flatMap(sections)
+        let monthFirst = monthComesFirst((before + written).lazy.compactMap(\.mark))
+        func heading(_ section: Section) -> DatedHeading? { section.mark?.resolved(monthFirst, near: day) }
+        var known = Set(before.compactMap { heading($0)?.key })
+        let fresh = written.compactMap { section in
+            heading(section).flatMap { known.insert($0.key).inserted ? (section: section, heading: $0) : nil }
+        }
+        guard !fresh.isEmpty, !before.isEmpty else { return fresh.map(\.heading) }
+        let kept = Set(written.compactMap { heading($0)?.key })
+        let replaced = before.filter { heading($0).map { !kept.contains($0.key) } ?? false }
+        let numbers = Set(replaced.compactMap(\.number))
+        let loose = before.filter { $0.mark == nil }
+        return fresh.filter { section, _ in
+            if let number = section.number, numbers.contains(number) { return false }
+            return section.body.isEmpty
+                || !replaced.contains { $0.body == section.body } && !loose.contains { $0.body.contains(section.body) }
+        }.map(\.heading)
     }
 
     /// The day that a file's name states: `2026-11-22.md`, `2026/11/22.md`, `20261122-title.md`.
@@ -61,7 +77,30 @@ extension DatedHeading {
         return nil
     }
 
+    /// How many lines a text's front matter has, its fences included; 0 without any.
+    package static func frontMatterLines(of content: [UInt8]) -> Int {
+        var fence: [UInt8]?
+        for (index, line) in Lines(content).enumerated() {
+            guard let open = fence else {
+                guard line.elementsEqual("---".utf8) || line.elementsEqual("+++".utf8) else { return 0 }
+                fence = Array(line)
+                continue
+            }
+            if line.elementsEqual(open) { return index + 1 }
+        }
+        return 0
+    }
+
     // MARK: Marks
+
+    /// A heading, and what stands below it up to the next; or what stands above the first.
+    private struct Section {
+        var mark: Mark?
+        /// Its number, also where its date follows: `day 12`.
+        var number: String?
+        /// The lines that are not empty, without white space.
+        var body: [[UInt8]] = []
+    }
 
     /// A heading as it is written.
     private enum Mark {
@@ -104,9 +143,10 @@ extension DatedHeading {
         return said.count == 1 ? said.first : nil
     }
 
-    /// The headings of a text, in its order. Code and front matter have none.
-    private static func marks(in content: [UInt8]) -> [Mark] {
-        var marks: [Mark] = []
+    /// A text's headings with what is below them, in its order. Code, comments and front matter have none.
+    private static func sections(of content: [UInt8]) -> [Section] {
+        var sections = [Section()]
+        var isComment = false
         var year: Int?
         var fence: UInt8?
         var lines = Lines(content).makeIterator()
@@ -125,6 +165,12 @@ extension DatedHeading {
             let next = lines.next()
             defer { line = next }
             let text = current.drop { $0 == 0x20 }
+            let plain = withoutSpace(current)
+            if !plain.isEmpty { sections[sections.count - 1].body.append(plain) }
+            if isComment || fence == nil && text.starts(with: "<!--".utf8) {
+                isComment = !current.contains("-->".utf8)
+                continue
+            }
             if text.startIndex - current.startIndex > 3 { continue }
             if let mark = text.first, mark == UInt8(ascii: "`") || mark == UInt8(ascii: "~"), text.prefix(3).count == 3,
                 text.prefix(3).allSatisfy({ $0 == mark })
@@ -141,10 +187,13 @@ extension DatedHeading {
             {
                 year = alone
             } else if let mark = mark(tokens, year, isSure: heading.isSure) {
-                marks.append(mark)
+                // It is no part of what stands above it.
+                sections[sections.count - 1].body.removeLast()
+                let number = heading.isSure ? numbered(tokens, skipLead(tokens))?.key : nil
+                sections.append(Section(mark: mark, number: number))
             }
         }
-        return marks
+        return sections
     }
 
     /// Nobody dates a day in more.
@@ -324,4 +373,9 @@ private struct Lines: Sequence, IteratorProtocol {
         while let last = line.last, last == 0x20 || last == 0x09 || last == 0x0D { line.removeLast() }
         return line
     }
+}
+
+/// Of a line what stays when it is indented or wrapped otherwise.
+package func withoutSpace(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    line.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }
 }

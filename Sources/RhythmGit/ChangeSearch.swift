@@ -103,15 +103,20 @@ struct ChangeSearch: ~Copyable {
         return CalendarDay(number: (Int(seconds) + moment.offsetMinutes * 60) / 86_400)
     }
 
+    /// Whether there is a line that was not there. Front matter that changes says nothing of what was done, and lines that
+    /// are wrapped otherwise say the same.
     private static func addsLine(_ text: [UInt8], to olds: [[UInt8]]) -> Bool {
-        var known: Set<[UInt8]> = [[]]
-        for old in olds {
-            for line in old.split(separator: UInt8(ascii: "\n")) { known.insert(withoutSpace(line)) }
+        func lines(_ text: [UInt8]) -> [[UInt8]] {
+            let all = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            return all.dropFirst(olds.isEmpty ? 0 : DatedHeading.frontMatterLines(of: text)).map(withoutSpace)
         }
-        return text.split(separator: UInt8(ascii: "\n")).contains { !known.contains(withoutSpace($0)) }
-    }
-
-    private static func withoutSpace(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        line.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+        let before = olds.map(lines)
+        let now = lines(text)
+        let known = Set(before.joined()).union([[]])
+        let added = now.filter { !known.contains($0) }
+        guard !added.isEmpty else { return false }
+        let kept = Set(now)
+        let removed = before.joined().filter { !kept.contains($0) }
+        return Array(added.joined()) != Array(removed.joined())
     }
 }

@@ -54,9 +54,12 @@ final class CommitCollector {
 
 extension FoundItem {
     fileprivate init(_ entry: TrailerEntry, in commit: Commit, at position: Int) {
+        let reading = entry.reading
         self.init(
-            kind: .entry, name: entry.kind, key: "\(commit.id)#\(position)", object: commit.id, commit: commit.id,
-            at: commit.authoredAt, offsetMinutes: commit.offsetMinutes, quantity: entry.minutes,
+            kind: reading == nil ? .entry : .sample, name: reading?.metric ?? entry.kind,
+            key: "\(commit.id)#\(position)",
+            object: commit.id, commit: commit.id, at: commit.authoredAt, offsetMinutes: commit.offsetMinutes,
+            quantity: reading?.value ?? entry.minutes, unit: reading?.unit,
             title: entry.title.isEmpty ? commit.subject : entry.title, url: entry.url)
     }
 }

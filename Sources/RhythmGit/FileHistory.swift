@@ -151,7 +151,7 @@ package enum FileHistory {
 
 extension LibGit2Repository {
     /// The commit that is checked out in this worktree; nil before the first.
-    fileprivate func head() throws(GitError) -> ObjectID? {
+    func head() throws(GitError) -> ObjectID? {
         var id = git_oid()
         let result = git_reference_name_to_id(&id, pointer, "HEAD")
         if result == GIT_ENOTFOUND.rawValue || result == GIT_EUNBORNBRANCH.rawValue { return nil }

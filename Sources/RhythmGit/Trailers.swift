@@ -165,7 +165,7 @@ enum Trailers {
 }
 
 /// What a trailer such as `Rhythm: win 15m Shared the demo https://example.org` says.
-struct TrailerEntry: Equatable {
+struct TrailerEntry {
     static let key: StaticString = "rhythm"
     private static let longestKind = 100
 
@@ -174,6 +174,8 @@ struct TrailerEntry: Equatable {
     let minutes: Double?
     let title: String
     let url: String?
+    /// Of `metric latency 80 ms`: what was read, as `rhythmctl log metric` logs it.
+    private(set) var reading: (metric: String, value: Double, unit: String?)?
 
     /// - Returns: nil where no word is there that can be a kind.
     init?(_ value: String) {
@@ -187,6 +189,27 @@ struct TrailerEntry: Equatable {
         let link = words.firstIndex { $0.hasPrefix("https://") || $0.hasPrefix("http://") }
         url = link.map { String(words[$0]) }
         if let link { words.remove(at: link) }
+        if kind == "metric", let found = Self.reading(words.map(String.init)) {
+            reading = found.reading
+            words = words.dropFirst(found.words)
+        }
         title = Message.shortened(words.joined(separator: " "))
+    }
+
+    /// A name, a number, and its unit: right behind the number, or as the last word.
+    private static func reading(
+        _ words: [String]
+    ) -> (reading: (metric: String, value: Double, unit: String?), words: Int)? {
+        guard words.count >= 2, words[0].utf8.count <= longestKind else { return nil }
+        let number = words[1].prefix { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+        // `1e3`, and not the e of `5eggs`.
+        guard
+            let digits = [number, words[1].prefix { $0.isASCII && ($0.isNumber || "+-.".contains($0)) }].first(where: {
+                Double($0) != nil
+            }), let value = Double(digits), value.isFinite
+        else { return nil }
+        let behind = String(words[1].dropFirst(digits.count))
+        if !behind.isEmpty { return ((words[0], value, behind), 2) }
+        return words.count == 3 ? ((words[0], value, words[2]), 3) : ((words[0], value, nil), 2)
     }
 }

@@ -1,7 +1,7 @@
 /// Everything but the refs that decides what a scan says. Two scans with the same view differ in their tips alone.
 struct View {
     /// Raised whenever the readers come to answer differently.
-    private static let version = "3"
+    private static let version = "4"
 
     private var digest = Digest()
 

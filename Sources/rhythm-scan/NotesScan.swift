@@ -10,7 +10,8 @@ extension Worker {
         let block = BlockOutput(output)
         block.write(.begin(gitDir: name))
         do {
-            let content = try NotesFolder.read(folder.path, last: folder.view)
+            let content = try NotesFolder.read(
+                folder.path, last: folder.view, devlogs: job.devlogGlobs, ignored: Set(job.skip))
             block.write(
                 .repository(
                     RepositoryFact(

@@ -143,3 +143,49 @@ struct DevlogTests {
         }
     }
 }
+
+/// What is done to a dev log without dated headings, and to notes that a repository holds.
+@Suite struct DevlogRewriteTests {
+    private func entries(_ repository: TestRepository) throws -> [String] {
+        try Scan.of(repository.path, .of("ann@example.org", devlogs: ["log/**"])).devlogs
+    }
+
+    @Test func linesThatAreWrappedOtherwiseAreNoEntry() throws {
+        let repository = try TestRepository()
+        try repository.commit("write", files: ["log/a.md": "one line that is long\nanother\n"])
+        try repository.commit("wrap", files: ["log/a.md": "one line\n   that is long\nanother\n"])
+        try repository.commit("join", files: ["log/a.md": "one line that is long another\n"])
+        #expect(try entries(repository).count == 1)
+        try repository.commit("wrap and write", files: ["log/a.md": "one line that\nis long another\nand more\n"])
+        #expect(try entries(repository).count == 2)
+    }
+
+    @Test func frontMatterThatIsCorrectedIsNoEntry() throws {
+        let repository = try TestRepository()
+        try repository.commit("write", files: ["log/a.md": "---\ndate: 2026-11-20\n---\nDone.\n"])
+        try repository.commit("correct", files: ["log/a.md": "---\ndate: 2026-11-21\ntags: [x]\n---\nDone.\n"])
+        #expect(try entries(repository).count == 1)
+    }
+
+    @Test func whatARepositoryHasAsADevLogIsNoNoteBesides() throws {
+        let repository = try TestRepository()
+        let note = "## 2026-11-20\n- done\n"
+        try repository.commit("write", files: ["log/a.md": note, "other/b.md": note])
+        try repository.write(note, to: "log/new.md")
+        func notes(_ folder: String, ignored: Set<String> = []) throws -> Set<String> {
+            let content = try NotesFolder.read(
+                repository.path + folder, last: nil, devlogs: ["log/**"], ignored: ignored)
+            return Set((content.entries ?? []).map { String($0.path.dropFirst(repository.path.count)) })
+        }
+        // Whether the folder is the repository, lies in it, or it lies in the folder.
+        #expect(try notes("") == ["/log/new.md", "/other/b.md"])
+        #expect(try notes("/log") == ["/log/new.md"])
+        #expect(try notes("/log", ignored: [repository.path + "/.git"]) == ["/log/new.md", "/log/a.md"])
+        // Once it is committed it is read anew, though no file has changed.
+        let before = try NotesFolder.read(repository.path + "/log", last: nil, devlogs: ["log/**"])
+        try repository.git("add", "log")
+        try repository.git("commit", "-q", "-m", "more")
+        let after = try NotesFolder.read(repository.path + "/log", last: before.view, devlogs: ["log/**"])
+        #expect(after.entries == [])
+    }
+}

@@ -30,7 +30,7 @@ struct RandomDevlogTests {
     private static func text(_ days: Set<CalendarDay>, _ random: inout SeededRandom) -> String {
         "# Log\n\n"
             + days.shuffled(using: &random).map {
-                "\(spelling($0, &random))\n\nDid \(Int.random(in: 0...9, using: &random)).\n\n"
+                "\(spelling($0, &random))\n\nDid \($0.number) in \(Int.random(in: 0...9, using: &random)) steps.\n\n"
             }.joined()
     }
 

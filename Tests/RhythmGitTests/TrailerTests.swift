@@ -89,6 +89,22 @@ struct TrailerTests {
     }
 
     @Test(
+        "a metric's trailer is what rhythmctl log metric logs",
+        arguments: [
+            ("metric latency 80", "latency 80.0 -|"), ("metric latency 80 ms", "latency 80.0 ms|"),
+            ("metric latency 80ms", "latency 80.0 ms|"), ("metric coverage 91.5%", "coverage 91.5 %|"),
+            ("metric stars 1e3 of all repositories", "stars 1000.0 -|of all repositories"),
+            ("metric eggs 5eggs", "eggs 5.0 eggs|"),
+            ("metric latency", "none|latency"), ("metric latency fast", "none|latency fast"),
+            ("win latency 80", "none|latency 80"),
+        ])
+    func readings(value: String, expected: String) throws {
+        let entry = try #require(TrailerEntry(value))
+        let reading = entry.reading.map { "\($0.metric) \($0.value) \($0.unit ?? "-")" } ?? "none"
+        #expect("\(reading)|\(entry.title)" == expected)
+    }
+
+    @Test(
         "each trailer of the user's commits is an entry with its commit's date",
         arguments: [.libgit2, .git] as [OpenedRepository.Reader])
     func facts(reader: OpenedRepository.Reader) throws {

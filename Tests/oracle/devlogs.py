@@ -8,7 +8,7 @@ READINGS: choices made where the rules leave room
  D2  Old version = the parent's file at that path, and every matching file that the same commit removes.
  D3  A heading stands in an ATX line, or over a line of three or more = or -. Bold text at the start of a line (or list
      item), and a line, are headings if they hold a date and nothing else but a weekday.
- D4  Not in front matter, in fenced code, or indented by four or more.
+ D4  Not in front matter, in fenced code, in an HTML comment that begins its line, or indented by four or more.
  D5  `03/04/2026`: if of all versions read one date can only be read with the day first, so are all; and so for the
      month; else whichever day is nearer to the commit's. `Nov 22` has the year of the heading above that is a year
      alone, else the nearest.
@@ -17,7 +17,10 @@ READINGS: choices made where the rules leave room
      repositories that share a commit belong to, an entry that of the commit that its commit is folded into. The first
      counts: by the entry's day, then its time, then the commit's id. Its time is the commit's if that is on its day,
      else the start of the day in the author's offset.
- D8  At the edge of a shallow clone a commit shows no entries.
+ D8  A heading that is new to the file is no new entry if one that is gone had the same number (`day 12`), or the same text
+     below it; or if the text below it stood, line for line, in an old version above its first heading. Without headings no
+     entry comes of front matter that changes, and none where what was added, without white space, is what was removed.
+ D9  At the edge of a shallow clone a commit shows no entries.
 """
 
 import os
@@ -119,11 +122,34 @@ def front_matter(lines):
 
 def written_headings(text):
     """[(what heads, the year above it)] (D3, D4)"""
-    found, year, fence = [], None, None
+    return [(what, year) for what, year, _, _ in sections(text)[1:]]
+
+
+def number_of(heading):
+    """`day 12` of `Day 12: 22 November 2026`, `r1d5` (D8)"""
+    if day := re.match(r"\W*day\s*#?(\d+)", heading, re.I):
+        return f"day {int(day[1])}"
+    if both := re.match(r"\W*r(?:ound)?\s*(\d+)[ ,-]*d(?:ay)?\s*(\d+)", heading, re.I):
+        return f"r{int(both[1])}d{int(both[2])}"
+    return None
+
+
+def squeezed(lines):
+    return [line for line in (re.sub(r"[ \t\r\f\v]", "", line) for line in lines) if line]
+
+
+def sections(text):
+    """[(what heads, the year above it, its number, the lines below it)]; the first is what stands above all (D3, D4, D8)"""
+    found, year, fence, comment, body = [], None, None, False, []
+    head = (None, None, None)
     lines = lines_of(text)
     for number in range(front_matter(lines), len(lines)):
         line = lines[number]
         bare = line.lstrip(" ")
+        body.append(line)
+        if comment or not fence and bare.startswith("<!--"):
+            comment = "-->" not in line
+            continue
         if len(line) - len(bare) > 3:
             continue
         if bare[:3] in ("```", "~~~"):
@@ -142,8 +168,9 @@ def written_headings(text):
         if sure and re.fullmatch(r"\d{4}", heading.strip()) and 1970 <= int(heading) <= 2199:
             year = int(heading)
         elif what := what_heads(heading, sure):
-            found.append((what, year))
-    return found
+            found.append((*head, squeezed(body[:-1])))
+            head, body = (what, year, number_of(heading) if sure else None), []
+    return [*found, (*head, squeezed(body))]
 
 
 def headings(new, olds, near):
@@ -174,7 +201,22 @@ def headings(new, olds, near):
         return keys
 
     known = {key for version in versions[1:] for key in resolved(version)}
-    return {key: day for key, day in resolved(versions[0]).items() if key not in known}
+    kept = resolved(versions[0])
+    old_sections = [one for text in olds for one in sections(text)]
+    gone = [one for one in old_sections if one[0] and not set(resolved([one[:2]])) & set(kept)]
+    numbers = {number for _, _, number, _ in gone if number}
+    loose = [body for what, _, _, body in old_sections if not what]
+    fresh = {}
+    for what, year, number, body in sections(new)[1:]:
+        for key, day in resolved([(what, year)]).items():
+            if key in known or key in fresh:
+                continue
+            known.add(key)
+            same = body and (any(body == one[3] for one in gone)
+                             or any(body == one[at:at + len(body)] for one in loose for at in range(len(one))))
+            if number not in numbers and not same:
+                fresh[key] = day
+    return fresh
 
 
 def one_day(text):
@@ -200,9 +242,12 @@ def stated_day(path, text):
 
 
 def adds_line(new, olds):
-    def squeezed(text):
-        return {re.sub(r"[ \t\r\f\v]", "", line) for line in text.split("\n")}
-    return bool(squeezed(new) - {""}.union(*map(squeezed, olds)))
+    def lines(text):
+        all_lines = text.split("\n")
+        return squeezed(all_lines[front_matter(lines_of(text)) if olds else 0:])
+    before, now = [line for old in olds for line in lines(old)], lines(new)
+    added = "".join(line for line in now if line not in set(before))
+    return bool(added) and added != "".join(line for line in before if line not in set(now))
 
 
 # ---------------------------------------------------------------------------------------------------- git
