@@ -60,10 +60,16 @@ struct TravelOptions: ParsableArguments {
 /// Where the daemon's socket and the prompt file lie; nil where the environment does not say. As everywhere by the XDG
 /// rules, a variable that is no absolute path counts as unset.
 var runtimeFolder: String? {
-    func folder(_ name: String) -> String? { environment(name).flatMap { $0.hasPrefix("/") ? $0 : nil } }
-    let parent = folder("XDG_RUNTIME_DIR") ?? folder("XDG_STATE_HOME") ?? folder("HOME").map { $0 + "/.local/state" }
+    folder("XDG_RUNTIME_DIR").map { $0 + "/rhythm" } ?? stateFolder
+}
+
+/// What the daemon keeps, and this program what it cannot put where it belongs; nil as above.
+var stateFolder: String? {
+    let parent = folder("XDG_STATE_HOME") ?? folder("HOME").map { $0 + "/.local/state" }
     return parent.map { $0 + "/rhythm" }
 }
+
+private func folder(_ name: String) -> String? { environment(name).flatMap { $0.hasPrefix("/") ? $0 : nil } }
 
 /// Writes to a descriptor without a buffer.
 func put(_ text: String, to descriptor: Int32) {

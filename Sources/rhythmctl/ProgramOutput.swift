@@ -80,13 +80,16 @@ private func end(of pid: pid_t) -> Int32 {
 
 /// - Returns: a descriptor of a file that nobody else can open.
 private func unnamedFile() -> Int32 {
-    var path = Array("\(environment("TMPDIR") ?? "/tmp")/rhythmctl.XXXXXX".utf8CString)
-    let file = mkstemp(&path)
-    if file >= 0 {
+    // In memory first: a disk that is full would cut short what is said.
+    for folder in ["/dev/shm", environment("TMPDIR") ?? "/tmp"] {
+        var path = Array("\(folder)/rhythmctl.XXXXXX".utf8CString)
+        let file = mkstemp(&path)
+        guard file >= 0 else { continue }
         unlink(path)
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        return file
     }
-    return file
+    return -1
 }
 
 func wholeFile(_ file: Int32) -> [UInt8] {

@@ -341,6 +341,99 @@ struct Desk {
     }
 }
 
+/// An entry that the journal does not take.
+@Suite struct KeptEntryTests {
+    private let desk: Desk
+    private var kept: String { desk.home.path + "/.state/rhythm/unsaved" }
+
+    /// With a journal in which a file stands where the folder of 2025 would be.
+    init() throws {
+        desk = try Desk()
+        try desk.ctl("log", "win", "first")
+        try desk.home.write("in the way", to: ".local/share/rhythm/journal/entries/2025")
+    }
+
+    private func files(_ folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
+
+    private func clear() throws { try FileManager.default.removeItem(atPath: desk.journal + "/entries/2025") }
+
+    @Test(arguments: ["log", "list", "show"]) func itIsKeptAndTakenInByTheNextCommandThatCan(_ next: String) throws {
+        let refused = try desk.ctl("log", "win", "kept safe", "--at", "2025-03-04", "--tag", "a", expecting: 73)
+        let name = try #require(files(kept).first)
+        #expect(name.wholeMatch(of: /20250304-win-kept-safe-[0-9a-f]{6}\.md/) != nil)
+        #expect(refused.errorText.contains("Not a directory"))
+        #expect(refused.errorText.contains("Your entry is kept in \(kept)/\(name).\n"))
+        let text = "---\nkind: win\ndate: 2025-03-04\ntags: [\"a\"]\n---\nkept safe\n"
+        #expect(try String(contentsOfFile: "\(kept)/\(name)", encoding: .utf8) == text)
+        // It is named for as long as it waits, and nothing else is held up.
+        #expect(try desk.ctl("journal", "show", "first").errorText.contains("kept until then: \(kept)/\(name)\n"))
+        try desk.ctl("log", "win", "meanwhile")
+        #expect(files(kept) == [name])
+
+        try clear()
+        switch next {
+        case "log": try desk.ctl("log", "win", "next")
+        case "list": try desk.ctl("journal", expecting: nil)
+        default: #expect(try desk.ctl("journal", "show", "kept").text == text)
+        }
+        #expect(try desk.text(of: "entries/2025/03/\(name)") == text)
+        #expect(try files(kept).isEmpty && desk.untouched())
+    }
+
+    @Test func whatWasTypedIsKeptAsWell() throws {
+        try desk.ctl(
+            "log", "win", "--at", "2025-03-04", expecting: 73, with: ["EDITOR": "sed -i '1s/.*/Typed with care/'"])
+        try desk.ctl("log", "win", "-", "--at", "2025-03-05", input: "From a pipe\n\nWith a body\n", expecting: 73)
+        #expect(files(kept).count == 2)
+        #expect(!files(desk.journal + "/.git").contains { $0.hasPrefix("RHYTHM") })
+        try clear()
+        try desk.ctl("log", "win", "next")
+        let texts = try desk.entries().map { try desk.text(of: $0) }
+        #expect(texts.contains { $0.hasSuffix("---\nTyped with care\n") })
+        #expect(texts.contains { $0.hasSuffix("---\nFrom a pipe\n\nWith a body\n") })
+    }
+
+    @Test func anEditorThatFailsLosesNothingThatItSaved() throws {
+        let failed = try desk.ctl(
+            "log", "win", expecting: 1, with: ["EDITOR": "sh -c 'echo Half a thought > \"$1\"; exit 3' sh"])
+        let file = try #require(failed.errorText.firstMatch(of: /what it saved is in (\S+)/)?.1)
+        #expect(try String(contentsOfFile: String(file), encoding: .utf8) == "Half a thought\n")
+    }
+
+    @Test func whereNothingCanBeKeptTheTextIsPrinted() throws {
+        for folder in [".state/rhythm/unsaved", "run/rhythm/unsaved"] { try desk.home.write("", to: folder) }
+        let refused = try desk.ctl(
+            "log", "win", "kept safe\n\nand \u{1B}[31msound", "--at", "2025-03-04", expecting: 73)
+        #expect(
+            refused.errorText.hasSuffix(
+                "\n\n---\nkind: win\ndate: 2025-03-04\n---\nkept safe\n\nand \\u{1b}[31msound\n\n"))
+        let typed = try desk.ctl(
+            "log", "win", "--at", "2025-03-04", expecting: 73, with: ["EDITOR": "sed -i '1s/.*/Typed/'"])
+        let file = try #require(typed.errorText.firstMatch(of: /Your text is kept in (\S+)/)?.1)
+        #expect(try String(contentsOfFile: String(file), encoding: .utf8).hasPrefix("Typed\n"))
+    }
+
+    /// In a namespace of its own, where the journal's disk is full, or may not be written.
+    @Test(arguments: ["full", "read-only"]) func aDiskThatTakesNothing(_ what: String) throws {
+        let namespace = ["--user", "--map-root-user", "--mount"]
+        let possible = try Program.run("unshare", namespace + ["true"], environment: desk.environment, expecting: nil)
+        guard possible.status == 0 else { return print("skipped: this user may make no namespaces") }
+        let mount =
+            what == "full"
+            ? "mount -t tmpfs -o size=16k none \"$1\"" : "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\""
+        let script = mount + " && exec \"$2\" log win kept"
+        let refused = try Program.run(
+            "unshare", namespace + ["sh", "-c", script, "sh", desk.journal, Program.folder + "/rhythmctl"],
+            environment: desk.environment, expecting: 73)
+        #expect(refused.errorText.contains(what == "full" ? "No space left on device" : "Read-only file system"))
+        #expect(files(kept).count == 1)
+        try desk.ctl("log", "win", "next")
+        #expect(try desk.entries().count == 3)
+    }
+}
+
 @Suite struct JournalProgramTests {
     @Test func anEntryIsShownEditedAndRemovedByAPartOfItsName() throws {
         let desk = try Desk()

@@ -41,29 +41,48 @@ struct Editor {
     /// - Parameters:
     ///   - start: what the text begins as.
     ///   - notes: lines for the user, which are no part of the text.
-    ///   - folder: where to keep it meanwhile.
+    ///   - folders: where to keep it meanwhile, in the first of them that takes it.
     /// - Returns: nil where nothing was written, or nothing changed.
-    func draft(_ start: String, notes: [String], in folder: String) throws -> Draft? {
-        var path = Array("\(folder)/RHYTHM_EDITMSG.XXXXXX.md".utf8CString)
-        let file = mkstemps(&path, 3)
-        let name = String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard file >= 0 else {
-            throw Failure(code: EX_CANTCREAT, message: "\(harmless(name)): \(String(cString: strerror(errno)))")
-        }
-        put(start + "\n\n" + ([Self.scissors] + notes.map { "# " + $0 }).joined(separator: "\n") + "\n", to: file)
-        close(file)
+    func draft(_ start: String, notes: [String], in folders: [String]) throws -> Draft? {
+        let template = start + "\n\n" + ([Self.scissors] + notes.map { "# " + $0 }).joined(separator: "\n") + "\n"
+        let name = try file(holding: template, in: folders)
         do {
             try open(name)
-        } catch {
-            unlink(name)
-            throw error
+        } catch let failure as Failure {
+            guard let text = try? textOfFile(name), text != template else {
+                unlink(name)
+                throw failure
+            }
+            throw Failure(code: failure.code, message: "\(failure.message); what it saved is in \(harmless(name))")
         }
-        let text = Self.text(of: try textOfFile(name))
+        let text: String
+        do {
+            text = Self.text(of: try textOfFile(name))
+        } catch let failure as Failure {
+            throw Failure(code: failure.code, message: "\(failure.message); nothing was logged, and it is left there")
+        }
         guard !text.isEmpty, text != start else {
             unlink(name)
             return nil
         }
         return Draft(text: text, file: name)
+    }
+
+    private func file(holding text: String, in folders: [String]) throws -> String {
+        var failures: [Failure] = []
+        for folder in folders {
+            var path = Array("\(folder)/RHYTHM_EDITMSG.XXXXXX.md".utf8CString)
+            let file = mkstemps(&path, 3)
+            let name = String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+            if file >= 0 {
+                defer { close(file) }
+                // On a disk that is full a file can be made, and takes nothing.
+                if write(text, to: file) { return name }
+            }
+            failures.append(failure(at: file >= 0 ? name : folder))
+            if file >= 0 { unlink(name) }
+        }
+        throw failures.first ?? Failure(code: EX_CANTCREAT, message: "there is no folder to write in")
     }
 
     private static func text(of file: String) -> String {

@@ -11,7 +11,8 @@ struct Journal {
         git = Git(in: path)
     }
 
-    var isThere: Bool { access(path, F_OK) == 0 }
+    /// Somebody began it, or put something else in its place.
+    var isThere: Bool { access(path, F_OK) == 0 && (try? names(in: path))?.isEmpty != true }
 
     /// What the journal says of itself, the same on every machine, so that journals that were begun apart can be joined.
     private static let readme = """
@@ -25,7 +26,7 @@ struct Journal {
     /// Keeps other calls of this program out until the body is through; the lock goes with the process, however it ends.
     func alone<Result>(_ body: () throws -> Result) throws -> Result {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure(path) }
+        guard folder >= 0 else { throw failure(at: path) }
         defer { close(folder) }
         // A file system without locks has git's own left.
         while flock(folder, LOCK_EX) != 0 && errno == EINTR {}
@@ -111,39 +112,8 @@ struct Journal {
         return WorkTree(status.output)
     }
 
-    /// Writes a new file whole or not at all.
     func write(_ text: String, to name: String, haste: Bool = false) throws {
-        let target = "\(path)/\(name)"
-        let parent = String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)])
-        try makeFolder(parent, mode: 0o777)
-        let temporary = "\(parent)/.rhythmctl.\(getpid()).tmp"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw failure(temporary) }
-        var bytes = Array(text.utf8)[...]
-        var isWritten = true
-        while isWritten && !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count > 0 { bytes = bytes.dropFirst(count) } else { isWritten = count < 0 && errno == EINTR }
-        }
-        isWritten = isWritten && (haste || fsync(file) == 0)
-        // Unlike rename it replaces nothing.
-        guard isWritten, link(temporary, target) == 0 else {
-            let failure = failure(target)
-            close(file)
-            unlink(temporary)
-            throw failure
-        }
-        close(file)
-        unlink(temporary)
-    }
-
-    private func makeFolder(_ folder: String, mode: mode_t) throws {
-        guard mkdir(folder, mode) != 0 && errno != EEXIST else { return }
-        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else {
-            throw failure(folder)
-        }
-        try makeFolder(String(folder[..<slash]), mode: mode)
-        guard mkdir(folder, mode) == 0 || errno == EEXIST else { throw failure(folder) }
+        try writeNewFile(text, at: "\(path)/\(name)", haste: haste)
     }
 
     // MARK: Commits
@@ -156,10 +126,12 @@ struct Journal {
         let list = "\(try gitDir())/RHYTHM_PATHS"
         unlink(list)
         let file = open(list, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure(list) }
-        put(paths.map { $0 + "\0" }.joined(), to: file)
-        close(file)
+        guard file >= 0 else { throw Obstacle(message: failure(at: list).message) }
         defer { unlink(list) }
+        let isWritten = rhythmctl.write(paths.map { $0 + "\0" }.joined(), to: file)
+        let obstacle = Obstacle(message: failure(at: list).message)
+        close(file)
+        guard isWritten else { throw obstacle }
         let these = ["--pathspec-from-file=\(list)", "--pathspec-file-nul"]
         // Force, since the user's own ignore rules may name Markdown files.
         if !areGone { try unlocked { try git.run(["add", "--force"] + these) } }
@@ -208,34 +180,11 @@ struct Journal {
         }
     }
 
-    /// Of readings the order counts in which they were logged, also of those that share a second or state no time: theirs
-    /// begins with the milliseconds, and is as long for all of them.
-    private static func mark(for entry: JournalEntry) -> String {
-        func digits(_ number: UInt64, _ count: Int) -> String {
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: max(0, count - digits.count)) + digits
-        }
-        guard entry.sample != nil else { return digits(.random(in: 0..<1 << 24), 6) }
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return digits(UInt64(max(0, now.tv_sec)) * 1000 + UInt64(now.tv_nsec / 1_000_000), 11)
-            + digits(.random(in: 0..<1 << 8), 2)
-    }
-
     /// Writes entries, and commits them together.
     ///
-    /// - Throws: ``Uncommitted``, or ``Failure`` where they could not be written.
-    func add(_ entries: [JournalEntry]) throws -> Added {
-        let files = entries.map { entry in
-            (path: entry.path(mark: Self.mark(for: entry)), text: entry.file)
-        }
-        let subject =
-            entries.count == 1 ? "\(entries[0].kind): \(entries[0].title.prefix(100))" : "Add \(entries.count) entries"
-        return try add(files, subject)
-    }
-
     /// - Parameter haste: there is another copy, so that nothing is lost with the machine's power.
-    func add(_ files: [(path: String, text: String)], _ subject: String, haste: Bool = false) throws -> Added {
+    /// - Throws: ``Uncommitted``, or ``Failure`` where they could not be written.
+    func add(_ files: [JournalEntry.File], _ subject: String, haste: Bool = false) throws -> Added {
         try makeFolder(path, mode: 0o700)
         return try alone {
             var obstacle: Obstacle?
@@ -250,6 +199,7 @@ struct Journal {
             }
             let isFirst = try attempt(begin) ?? false
             if let found = try attempt({ try self.obstacle(gitDir()) }) { obstacle = found }
+            try? takeIn()
             _ = try attempt { try mend() }
             for file in files { try write(file.text, to: file.path, haste: haste) }
             let paths = files.map(\.path)
@@ -257,6 +207,14 @@ struct Journal {
             if let obstacle { throw Uncommitted(paths: paths, obstacle: obstacle, journal: path) }
             return Added(paths: paths, commit: commit, isFirst: isFirst)
         }
+    }
+
+    /// Writes what earlier calls could not, and kept elsewhere.
+    func takeIn() throws {
+        let kept = KeptEntry.all
+        guard !kept.isEmpty else { return }
+        _ = try begin()
+        for entry in kept { try entry.move(to: self) }
     }
 
     /// Commits what an earlier call wrote and was ended before it could commit.
@@ -291,8 +249,4 @@ struct Journal {
 
     /// For a message.
     var shown: String { harmless(path) }
-
-    private func failure(_ what: String) -> Failure {
-        Failure(code: EX_CANTCREAT, message: "\(harmless(what)): \(String(cString: strerror(errno)))")
-    }
 }

@@ -38,6 +38,8 @@ struct ListEntries: ParsableCommand {
     struct Listing: Encodable {
         var path: String
         var entries: [Wire.Entry]
+        /// Files elsewhere, of entries that could not be written.
+        var unsaved: [String]
         var uncommitted: [String]
         var unreadable: [Wire.Finding]
     }
@@ -46,19 +48,24 @@ struct ListEntries: ParsableCommand {
         let home = try JournalHome.find(options)
         let journal = Journal(at: home.path)
         var uncommitted: [String] = []
+        home.mend(journal, options)
         if journal.isThere {
-            try home.mend(journal, options)
             uncommitted = ((try? journal.workTree())?.files ?? []).map(\.path).filter { $0.hasSuffix(".md") }
         }
         let reply = try options.client().ask(Wire.Entries.self, .init(kind: kind, since: since))
         let listing = Listing(
-            path: home.path, entries: reply.entries, uncommitted: uncommitted, unreadable: reply.unreadable)
+            path: home.path, entries: reply.entries, unsaved: KeptEntry.all.map(\.file), uncommitted: uncommitted,
+            unreadable: reply.unreadable)
         try options.show(listing) { listing in
             var text = JournalText.list(listing.entries, on: options.terminal)
             if text.isEmpty {
                 text =
                     journal.isThere
                     ? "No entries.\n" : "There is no journal yet; the first entry begins it: rhythmctl log win \"…\"\n"
+            }
+            if !listing.unsaved.isEmpty {
+                text += "\nNot in the journal yet, since it could not be written:\n"
+                text += listing.unsaved.map { "  \(harmless($0))\n" }.joined()
             }
             if !uncommitted.isEmpty {
                 let files = uncommitted.map(shellWord).joined(separator: " ")

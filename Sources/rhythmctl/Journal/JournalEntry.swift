@@ -1,3 +1,4 @@
+import Glibc
 import RhythmCore
 
 /// An entry as `rhythmctl` writes it: a Markdown file with front matter.
@@ -38,6 +39,14 @@ struct JournalEntry {
         return "\(sample.metric) \(sample.value)" + (sample.unit.map { " \($0)" } ?? "")
     }
 
+    /// A file of the journal: where in it, and what it holds.
+    typealias File = (path: String, text: String)
+
+    /// The file to write it to, with a mark of its own.
+    var newFile: File {
+        (path(mark: mark), file)
+    }
+
     /// The whole file.
     var file: String {
         var lines = ["---", "kind: \(Self.yaml(kind))"]
@@ -53,6 +62,20 @@ struct JournalEntry {
         if let url { lines.append("url: \(Self.quoted(url))") }
         if !tags.isEmpty { lines.append("tags: [\(tags.map(Self.quoted).joined(separator: ", "))]") }
         return lines.joined(separator: "\n") + "\n---\n" + (text.isEmpty ? "" : text + "\n")
+    }
+
+    /// Of readings the order counts in which they were logged, also of those that share a second or state no time: theirs
+    /// begins with the milliseconds, and is as long for all of them.
+    private var mark: String {
+        func digits(_ number: UInt64, _ count: Int) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, count - digits.count)) + digits
+        }
+        guard sample != nil else { return digits(.random(in: 0..<1 << 24), 6) }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return digits(UInt64(max(0, now.tv_sec)) * 1000 + UInt64(now.tv_nsec / 1_000_000), 11)
+            + digits(.random(in: 0..<1 << 8), 2)
     }
 
     /// Where it goes in the journal: `entries/2026/11/20261123T154010-win-shared-the-demo-4f2a9c.md`.

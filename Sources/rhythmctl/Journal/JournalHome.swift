@@ -27,27 +27,32 @@ struct JournalHome {
     static func there(_ options: CommonOptions) throws -> (home: JournalHome, journal: Journal) {
         let home = try find(options)
         let journal = Journal(at: home.path)
+        home.mend(journal, options)
         guard journal.isThere else {
             throw Failure(
                 code: EX_NOINPUT, message: "there is no journal yet; the first entry begins it: rhythmctl log win \"…\""
             )
         }
-        try home.mend(journal, options)
         return (home, journal)
     }
 
-    /// Commits what an earlier call left. What stands in the way is said, and keeps nobody from looking at the rest.
-    func mend(_ journal: Journal, _ options: CommonOptions) throws {
-        let isMended = try journal.alone {
-            do {
+    /// Takes in and commits what earlier calls left. What stands in the way is said, and keeps nobody from looking at the
+    /// rest.
+    func mend(_ journal: Journal, _ options: CommonOptions) {
+        do {
+            let kept = !KeptEntry.all.isEmpty
+            guard journal.isThere || kept else { return }
+            if kept { try makeFolder(path, mode: 0o700) }
+            let isMended = try journal.alone {
+                try journal.takeIn()
                 if let obstacle = try journal.obstacle(journal.gitDir()) { throw obstacle }
                 return try journal.mend()
-            } catch let obstacle as Journal.Obstacle {
-                put("rhythmctl: \(obstacle.message)\n", to: 2)
-                return false
             }
+            if isMended { _ = count(options) }
+        } catch {
+            put("rhythmctl: \(words(of: error))\n", to: 2)
+            for entry in KeptEntry.all { put("rhythmctl: kept until then: \(harmless(entry.file))\n", to: 2) }
         }
-        if isMended { _ = count(options) }
     }
 
     /// Commits what was changed in some files, and tells what came of it.

@@ -16,7 +16,8 @@ struct LogCommand: ParsableCommand {
             your config asks for, and those that are in the journal already. --new-kind begins another. A metric takes a \
             name and a value, and maybe a text.
 
-            Exit status: 0 it is logged; 1 nothing was; 73 it is saved, and could not be committed.
+            Exit status: 0 it is logged; 1 nothing was; 73 it is kept, and could not be committed, or \
+            not be written to the journal. The next command that can does that.
 
             Examples:
               rhythmctl log win "Shared the demo" --url https://example.org/talk --tag talk
@@ -71,24 +72,39 @@ struct LogCommand: ParsableCommand {
         guard !entry.text.isEmpty || entry.sample != nil else {
             throw Failure(code: 1, message: "the text is empty, so nothing was logged")
         }
-        let before = at == nil ? nil : try home.periods(of: entry.when.day, options)
-        let added: Journal.Added
+        let before = at == nil ? nil : try? home.periods(of: entry.when.day, options)
+        let added = try add(entry, draft, to: journal)
+        let trouble = home.count(options)
+        let after = trouble == nil ? try home.periods(of: at == nil ? nil : entry.when.day, options) : nil
+        let logged = Logged(entry, added, in: journal, before: before, after: after, trouble: trouble)
+        try options.show(logged) { $0.line }
+    }
+
+    /// Has it in the journal, or else where it is kept until it can be.
+    private func add(_ entry: JournalEntry, _ draft: Editor.Draft?, to journal: Journal) throws -> Journal.Added {
+        let file = entry.newFile
         do {
-            added = try journal.add([entry])
+            let added = try journal.add([file], "\(entry.kind): \(entry.title.prefix(100))")
+            draft?.discard()
+            return added
         } catch let left as Journal.Uncommitted {
             draft?.discard()
             throw left
         } catch {
             // What was typed may be in no other place.
-            guard let draft else { throw error }
-            throw Failure(
-                code: EX_CANTCREAT, message: "\(words(of: error))\nYour text is kept in \(harmless(draft.file))")
+            var words = words(of: error) + "\n"
+            if let kept = KeptEntry.keep(file) {
+                draft?.discard()
+                words += kept.words
+            } else if let draft {
+                words += "Your text is kept in \(harmless(draft.file))"
+            } else {
+                let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+                words += "It can be kept nowhere else, so this is all of it:\n\n"
+                words += lines.map { harmless(String($0)) }.joined(separator: "\n")
+            }
+            throw Failure(code: EX_CANTCREAT, message: words)
         }
-        draft?.discard()
-        let trouble = home.count(options)
-        let after = trouble == nil ? try home.periods(of: at == nil ? nil : entry.when.day, options) : nil
-        let logged = Logged(entry, added, in: journal, before: before, after: after, trouble: trouble)
-        try options.show(logged) { $0.line }
     }
 
     // MARK: The kind
@@ -122,14 +138,16 @@ struct LogCommand: ParsableCommand {
     private func written(_ kind: String, _ journal: Journal) throws -> Editor.Draft? {
         let facts = kind == "devlog" ? (try? WeekFacts(asking: options.client(quietly: true)).text) ?? "" : ""
         let gitDir = journal.path + "/.git"
-        let folder = access(gitDir + "/HEAD", W_OK) == 0 ? gitDir : environment("TMPDIR") ?? "/tmp"
+        let folders =
+            (access(gitDir + "/HEAD", W_OK) == 0 ? [gitDir] : [])
+            + [environment("TMPDIR") ?? "/tmp", runtimeFolder ?? "/dev/shm", "/dev/shm"]
         var notes = ["Write \(article(kind)) for your journal above this line. The first line is the title."]
         notes +=
             facts.isEmpty
             ? ["Without a text nothing is logged."]
             : ["What you did in the last seven days is there to begin with; unless you change it nothing is logged."]
         return try Editor(askingGit: Git(in: access(gitDir, F_OK) == 0 ? journal.path : ".")).draft(
-            facts, notes: notes, in: folder)
+            facts, notes: notes, in: folders)
     }
 
     private static func isNumber(_ text: String) -> Bool {
