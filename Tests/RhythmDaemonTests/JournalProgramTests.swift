@@ -328,6 +328,68 @@ struct Desk {
         #expect(try desk.entries().contains { $0.contains("-win-kept-safe-") })
     }
 
+    /// Each names a command that mends it, after which all that was ever logged is committed.
+    @Test(arguments: [
+        "index", "no index", "HEAD", "no HEAD", "half made", "branch", "missing commit", "empty commit", "orphan",
+        "file",
+    ])
+    func whatIsBrokenIsExplained(_ what: String) throws {
+        let desk = try Desk()
+        let gitDir = ".local/share/rhythm/journal/.git/"
+        try desk.home.write(
+            "[user]\nname = Me\nemail = me@example.org\n[init]\ndefaultBranch = trunk\n", to: ".gitconfig")
+        if what != "half made", what != "file" {
+            for text in ["one", "two"] { try desk.ctl("log", "win", text) }
+        }
+        let hint: String
+        let index = "rm \(desk.journal)/.git/index && git -C \(desk.journal) reset --quiet"
+        switch what {
+        case "index":
+            try desk.home.write("garbage", to: gitDir + "index")
+            hint = index
+        case "no index":
+            try desk.home.write("", to: gitDir + "index")
+            hint = index
+        case "HEAD", "no HEAD":
+            try desk.home.write("", to: gitDir + "HEAD")
+            if what == "no HEAD" { unlink(desk.journal + "/.git/HEAD") }
+            hint = "echo 'ref: refs/heads/trunk' > \(desk.journal)/.git/HEAD"
+        case "half made":
+            try desk.home.write("", to: gitDir + "info/exclude")
+            hint = "git -C \(desk.journal) init"
+        case "branch", "missing commit":
+            let good = try desk.git("rev-parse", "HEAD")
+            let bad = what == "branch" ? "" : String(repeating: "1", count: 40) + "\n"
+            try desk.home.write(bad, to: gitDir + "refs/heads/trunk")
+            hint =
+                "echo \(good.dropLast()) > \(desk.journal)/.git/refs/heads/trunk && git -C \(desk.journal) reset --quiet"
+        case "empty commit":
+            let last = try desk.git("rev-parse", "HEAD")
+            let good = try desk.git("rev-parse", "HEAD~")
+            let object = gitDir + "objects/\(last.prefix(2))/\(last.dropFirst(2).dropLast())"
+            unlink("\(desk.home.path)/\(object)")
+            try desk.home.write("", to: object)
+            hint =
+                "echo \(good.dropLast()) > \(desk.journal)/.git/refs/heads/trunk && git -C \(desk.journal) reset --quiet"
+        case "orphan":
+            try desk.home.write("ref: refs/heads/other\n", to: gitDir + "HEAD")
+            hint = "git -C \(desk.journal) symbolic-ref HEAD refs/heads/trunk"
+        default:
+            try desk.home.write("no folder", to: ".local/share/rhythm/journal")
+            hint = "mv \(desk.journal) \(desk.journal).old"
+        }
+        let refused = try desk.ctl("log", "win", "kept safe", expecting: 73)
+        #expect(refused.errorText.contains(": \(hint)"), "\(refused.errorText)")
+        #expect(try desk.ctl("journal", expecting: nil).errorText.contains(": \(hint)"))
+        try Program.run("sh", ["-c", hint], environment: desk.environment)
+        try desk.ctl("log", "win", "after")
+        let titles = try desk.entries().map { try desk.text(of: $0).split(separator: "\n").last.map(String.init) }
+        let before = what == "half made" || what == "file" ? [] : ["one", "two"]
+        #expect(Set(titles) == Set(before + ["kept safe", "after"]) && titles.count == before.count + 2)
+        #expect(try desk.untouched())
+        #expect(try desk.git("branch", "--format=%(refname:short)") == "trunk\n")
+    }
+
     @Test func theEnvironmentOfAHookLeadsItNowhereElse() throws {
         let desk = try Desk()
         let other = try HomeRepository(at: desk.home.path + "/work", home: desk.home.path)
@@ -363,7 +425,10 @@ struct Desk {
         let refused = try desk.ctl("log", "win", "kept safe", "--at", "2025-03-04", "--tag", "a", expecting: 73)
         let name = try #require(files(kept).first)
         #expect(name.wholeMatch(of: /20250304-win-kept-safe-[0-9a-f]{6}\.md/) != nil)
-        #expect(refused.errorText.contains("Not a directory"))
+        let file = "\(desk.journal)/entries/2025"
+        #expect(
+            refused.errorText.contains(
+                "\(file) is a file where a folder has to be; to move it out of the way: mv \(file) \(file).old\n"))
         #expect(refused.errorText.contains("Your entry is kept in \(kept)/\(name).\n"))
         let text = "---\nkind: win\ndate: 2025-03-04\ntags: [\"a\"]\n---\nkept safe\n"
         #expect(try String(contentsOfFile: "\(kept)/\(name)", encoding: .utf8) == text)
@@ -427,7 +492,9 @@ struct Desk {
         let refused = try Program.run(
             "unshare", namespace + ["sh", "-c", script, "sh", desk.journal, Program.folder + "/rhythmctl"],
             environment: desk.environment, expecting: 73)
-        #expect(refused.errorText.contains(what == "full" ? "No space left on device" : "Read-only file system"))
+        let cause = what == "full" ? "No space left on device; " : "Read-only file system; "
+        let hint = what == "full" ? "df -h \(desk.journal)/entries/" : "findmnt --target \(desk.journal)/entries/"
+        #expect(refused.errorText.contains(cause) && refused.errorText.contains(hint))
         #expect(files(kept).count == 1)
         try desk.ctl("log", "win", "next")
         #expect(try desk.entries().count == 3)

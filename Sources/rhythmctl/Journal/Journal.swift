@@ -26,7 +26,20 @@ struct Journal {
     /// Keeps other calls of this program out until the body is through; the lock goes with the process, however it ends.
     func alone<Result>(_ body: () throws -> Result) throws -> Result {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure(at: path) }
+        guard folder >= 0 else {
+            var link = stat()
+            if errno == ENOENT, lstat(path, &link) == 0 {
+                throw Failure(
+                    code: EX_CANTCREAT,
+                    message: "\(shown) is a link that leads nowhere; to see where it should: ls -l \(shellWord(path))")
+            }
+            guard errno == ENOTDIR, access(path, F_OK) == 0 else { throw failure(at: path) }
+            throw Failure(
+                code: EX_CANTCREAT,
+                message: "\(shown) is a file, and the journal has to be a folder; to move the file out of the way: "
+                    + "mv \(shellWord(path)) \(shellWord(path + ".old")), or name a folder as path under [journal] in the "
+                    + "config, then: rhythmctl reload")
+        }
         defer { close(folder) }
         // A file system without locks has git's own left.
         while flock(folder, LOCK_EX) != 0 && errno == EINTR {}
@@ -40,63 +53,13 @@ struct Journal {
         guard try names(in: path).isEmpty else { return false }
         let made = try git.run("init", "-q")
         guard made.status == 0 else {
-            throw Obstacle(message: "git cannot make \(shown) a repository:\n\(made.complaint)")
+            throw Obstacle(
+                "git cannot make \(shown) a repository:\n\(made.complaint)",
+                .init("to try it by yourself", git.command("init")))
         }
         // With the first entry it is committed, as what was left uncommitted.
         try write(Self.readme, to: "README.md")
         return true
-    }
-
-    // MARK: What stands in the way
-
-    /// Why nothing can be committed here, with the command that mends it.
-    struct Obstacle: Error {
-        var message: String
-    }
-
-    /// - Throws: ``Obstacle`` where there is no repository with files of its own.
-    func gitDir() throws -> String {
-        guard access(path + "/.git", F_OK) == 0 else {
-            let isBare = access(path + "/HEAD", F_OK) == 0 && access(path + "/objects", F_OK) == 0
-            throw Obstacle(
-                message: isBare
-                    ? "\(shown) is a bare repository, which holds no files; name a clone of it as path under [journal] in the "
-                        + "config, then: rhythmctl reload"
-                    : "\(shown) is a folder with files, and no git repository; to make it one: \(git.command("init"))")
-        }
-        let probe = try git.run("rev-parse", "--absolute-git-dir")
-        guard probe.status == 0, probe.output.last == "\n" else {
-            throw Obstacle(message: "git does not take \(shown) for a repository:\n\(probe.complaint)")
-        }
-        return String(probe.output.dropLast())
-    }
-
-    /// What keeps git from committing: a merge, a rebase or another thing half done, or no branch to commit to.
-    func obstacle(_ gitDir: String) throws -> Obstacle? {
-        func isThere(_ name: String) -> Bool { access("\(gitDir)/\(name)", F_OK) == 0 }
-        let tree = try workTree()
-        let conflict = tree.conflicts.first.map { ", with a conflict in \(harmless($0))" } ?? ""
-        for (name, files) in [
-            ("rebase", ["rebase-merge", "rebase-apply"]), ("merge", ["MERGE_HEAD"]),
-            ("cherry-pick", ["CHERRY_PICK_HEAD"]), ("revert", ["REVERT_HEAD"]),
-        ] where files.contains(where: isThere) {
-            return Obstacle(
-                message: "a \(name) is under way in \(shown)\(conflict); to take it back: "
-                    + "\(git.command("\(name) --abort")), or to finish it: \(git.command("\(name) --continue"))")
-        }
-        if let file = tree.conflicts.first {
-            return Obstacle(
-                message: "\(harmless(file)) in \(shown) has a conflict; edit it, then: "
-                    + git.command("add \(shellWord(file))"))
-        }
-        guard tree.branch == nil else { return nil }
-        let branches =
-            try git.answer("for-each-ref", "--format=%(refname:short)", "refs/heads")?.split(separator: "\n") ?? []
-        let names = branches.map(String.init)
-        let branch = names.first { ["main", "master"].contains($0) } ?? names.first ?? "-c main"
-        return Obstacle(
-            message: "no branch is checked out in \(shown), so what is committed would get lost; to go back to one: "
-                + git.command("switch \(branch)"))
     }
 
     // MARK: Files
@@ -107,7 +70,7 @@ struct Journal {
             "-c", "core.excludesFile=/dev/null", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all",
             "--no-renames")
         guard status.status == 0 else {
-            throw Obstacle(message: "git cannot read \(shown):\n\(status.complaint)")
+            throw try damage(status)
         }
         return WorkTree(status.output)
     }
@@ -126,10 +89,10 @@ struct Journal {
         let list = "\(try gitDir())/RHYTHM_PATHS"
         unlink(list)
         let file = open(list, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Obstacle(message: failure(at: list).message) }
+        guard file >= 0 else { throw Obstacle(failure(at: list).message) }
         defer { unlink(list) }
         let isWritten = rhythmctl.write(paths.map { $0 + "\0" }.joined(), to: file)
-        let obstacle = Obstacle(message: failure(at: list).message)
+        let obstacle = Obstacle(failure(at: list).message)
         close(file)
         guard isWritten else { throw obstacle }
         let these = ["--pathspec-from-file=\(list)", "--pathspec-file-nul"]
@@ -151,10 +114,10 @@ struct Journal {
         guard outcome.status != 0 else { return }
         if outcome.errors.contains("index.lock") {
             throw Obstacle(
-                message: "another git is at work in \(shown), or one was ended midway; if none is: "
-                    + "rm \(shellWord(try gitDir() + "/index.lock"))")
+                "another git is at work in \(shown), or one was ended midway",
+                .init("if none is", "rm \(shellWord(try gitDir() + "/index.lock"))"))
         }
-        throw Obstacle(message: "git did not commit:\n\(outcome.complaint)")
+        throw Obstacle("git did not commit:\n\(outcome.complaint)")
     }
 
     /// Entries that are in the journal by now.
@@ -237,7 +200,7 @@ struct Journal {
     /// Takes files out of the work tree and the index.
     func remove(_ paths: [String]) throws {
         let removed = try git.run(["rm", "--quiet", "--"] + paths)
-        guard removed.status == 0 else { throw Obstacle(message: "git did not remove it:\n\(removed.complaint)") }
+        guard removed.status == 0 else { throw Obstacle("git did not remove it:\n\(removed.complaint)") }
     }
 
     func text(of name: String) -> String? {

@@ -44,16 +44,18 @@ struct JournalHome {
             guard journal.isThere || kept else { return }
             if kept { try makeFolder(path, mode: 0o700) }
             let isMended = try journal.alone {
-                try journal.takeIn()
+                do { try journal.takeIn() } catch { Self.say(error) }
                 if let obstacle = try journal.obstacle(journal.gitDir()) { throw obstacle }
                 return try journal.mend()
             }
             if isMended { _ = count(options) }
         } catch {
-            put("rhythmctl: \(words(of: error))\n", to: 2)
-            for entry in KeptEntry.all { put("rhythmctl: kept until then: \(harmless(entry.file))\n", to: 2) }
+            Self.say(error)
         }
+        for entry in KeptEntry.all { put("rhythmctl: kept until then: \(harmless(entry.file))\n", to: 2) }
     }
+
+    private static func say(_ error: any Error) { put("rhythmctl: \(words(of: error))\n", to: 2) }
 
     /// Commits what was changed in some files, and tells what came of it.
     func commit(

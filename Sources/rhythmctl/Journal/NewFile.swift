@@ -46,7 +46,24 @@ func makeFolder(_ folder: String, mode: mode_t) throws {
     guard mkdir(folder, mode) == 0 || errno == EEXIST else { throw failure(at: folder) }
 }
 
-/// What `errno` says of a path.
+/// What `errno` says of a path that could not be written, and the command that mends it or shows more.
 func failure(at path: String) -> Failure {
-    Failure(code: EX_CANTCREAT, message: "\(harmless(path)): \(String(cString: strerror(errno)))")
+    let cause = errno
+    // The folders that there are, down to the one at fault.
+    var place = path
+    while access(place, F_OK) != 0, let slash = place.lastIndex(of: "/"), slash != place.startIndex {
+        place = String(place[..<slash])
+    }
+    let word = shellWord(place)
+    let message =
+        switch cause {
+        case ENOTDIR:
+            "\(harmless(place)) is a file where a folder has to be; to move it out of the way: mv \(word) "
+                + shellWord(place + ".old")
+        case ENOSPC, EDQUOT:
+            "\(harmless(path)): \(String(cString: strerror(cause))); to see how much there is: df -h \(word)"
+        case EROFS: "\(harmless(path)): \(String(cString: strerror(cause))); to see which: findmnt --target \(word)"
+        default: "\(harmless(path)): \(String(cString: strerror(cause))); to see whose it is: ls -ld \(word)"
+        }
+    return Failure(code: EX_CANTCREAT, message: message)
 }

@@ -59,12 +59,12 @@ struct SyncJournal: ParsableCommand {
         let tree = try journal.workTree()
         if let changed = tree.files.first(where: { $0.state != .untracked }) {
             throw Journal.Obstacle(
-                message: "\(harmless(changed.path)) has changes that are not committed; to commit them: "
-                    + git.command("commit --all"))
+                "\(harmless(changed.path)) has changes that are not committed",
+                .init("to commit them", git.command("commit --all")))
         }
-        guard let branch = tree.branch else { throw Journal.Obstacle(message: "no branch is checked out") }
+        guard let branch = tree.branch else { throw Journal.Obstacle("no branch is checked out") }
         guard try git.answer("rev-parse", "--quiet", "--verify", "HEAD") != nil else {
-            throw Journal.Obstacle(message: "the journal has no entry yet, so there is nothing to send")
+            throw Journal.Obstacle("the journal has no entry yet, so there is nothing to send")
         }
         var target = try target(of: branch, git)
         var pulled = 0
@@ -81,8 +81,8 @@ struct SyncJournal: ParsableCommand {
             if target.exists { try fetch(target, git) }
             guard target.exists, try count("HEAD..\(target.tracking)", git) > 0, attempt < 5 else {
                 throw Journal.Obstacle(
-                    message: "\(harmless(target.remote)) did not take it:\n\(push.complaint)\n"
-                        + "Your entries are safe here. To try again: rhythmctl journal sync")
+                    "\(harmless(target.remote)) did not take it:\n\(push.complaint)\nYour entries are safe here",
+                    .init("to try again", "rhythmctl journal sync"))
             }
         }
         return (target, pulled, 0)
@@ -101,11 +101,14 @@ struct SyncJournal: ParsableCommand {
         let remotes = (try git.answer("remote") ?? "").split(separator: "\n").map(String.init)
         guard let remote = remotes.count == 1 ? remotes[0] : remotes.first(where: { $0 == "origin" }) else {
             throw Journal.Obstacle(
-                message: remotes.isEmpty
-                    ? "the journal has no remote to share it by; make an empty repository somewhere, then: "
-                        + git.command("remote add origin URL")
-                    : "the journal has \(remotes.count) remotes, and none is called origin; to choose one: "
-                        + git.command("push --set-upstream \(shellWord(remotes[0])) \(shellWord(branch))"))
+                remotes.isEmpty
+                    ? "the journal has no remote to share it by"
+                    : "the journal has \(remotes.count) remotes, and none is called origin",
+                remotes.isEmpty
+                    ? .init("make an empty repository somewhere, then", git.command("remote add origin URL"))
+                    : .init(
+                        "to choose one",
+                        git.command("push --set-upstream \(shellWord(remotes[0])) \(shellWord(branch))")))
         }
         let branches = try branches(of: remote, git)
         let name = branches.count == 1 ? branches[0] : branch
@@ -132,8 +135,8 @@ struct SyncJournal: ParsableCommand {
 
     private func unreachable(_ remote: String, _ outcome: ProgramOutcome) -> Journal.Obstacle {
         Journal.Obstacle(
-            message: "\(harmless(remote)) cannot be reached:\n\(outcome.complaint)\n"
-                + "Your entries are safe here. To try again: rhythmctl journal sync")
+            "\(harmless(remote)) cannot be reached:\n\(outcome.complaint)\nYour entries are safe here",
+            .init("to try again", "rhythmctl journal sync"))
     }
 
     private func pull(_ target: Target, _ git: Git) throws -> Int {
@@ -146,12 +149,11 @@ struct SyncJournal: ParsableCommand {
         // Back to what it was, so that logging goes on.
         _ = try git.run("rebase", "--abort")
         guard let file = conflicts.first else {
-            throw Journal.Obstacle(message: "git could not bring the two together:\n\(rebase.complaint)")
+            throw Journal.Obstacle("git could not bring the two together:\n\(rebase.complaint)")
         }
         let others = conflicts.count > 1 ? " and \(conflicts.count - 1) more" : ""
         throw Journal.Obstacle(
-            message:
-                "another machine changed \(harmless(file))\(others) as well; both versions are safe, yours here and the "
+            "another machine changed \(harmless(file))\(others) as well; both versions are safe, yours here and the "
                 + "other in \(target.tracking). To bring them together: "
                 + git.command("rebase \(shellWord(target.tracking))")
                 + "\nEdit \(harmless(file)), then: \(git.command("add --all")) && \(git.command("rebase --continue"))"

@@ -8,8 +8,24 @@ struct WorkTree {
         var state: State
     }
 
+    enum Head {
+        case branch(String)
+        /// A branch without a commit.
+        case begun(String)
+        /// It leads to no commit, though it should.
+        case damaged
+        /// No branch is checked out.
+        case none
+    }
+
+    var head = Head.none
     /// Nil where no branch is checked out.
-    var branch: String?
+    var branch: String? {
+        switch head {
+        case .branch(let name), .begun(let name): name
+        case .damaged, .none: nil
+        }
+    }
     /// What is not as it was committed.
     var files: [File] = []
     var conflicts: [String] = []
@@ -17,6 +33,7 @@ struct WorkTree {
     /// - Parameter text: the output of `git status --porcelain=v2 --branch -z`.
     init(_ text: String) {
         var isOldName = false
+        var isBegun = false
         for record in text.split(separator: "\0") {
             if isOldName {
                 isOldName = false
@@ -31,7 +48,13 @@ struct WorkTree {
             switch record.first {
             case "#":
                 let words = record.split(separator: " ")
-                if words.count == 3, words[1] == "branch.head", words[2] != "(detached)" { branch = String(words[2]) }
+                guard words.count == 3 else { continue }
+                if words[1] == "branch.oid" { isBegun = words[2] == "(initial)" }
+                if words[1] == "branch.head", words[2] != "(detached)" {
+                    head =
+                        words[2] == "(unknown)"
+                        ? .damaged : isBegun ? .begun(String(words[2])) : .branch(String(words[2]))
+                }
             case "?": files.append(File(path: path(after: 1), state: .untracked))
             case "1": files.append(File(path: path(after: 8), state: state))
             case "2":
