@@ -1,3 +1,4 @@
+import Glibc
 import RhythmCore
 import RhythmJournal
 import Synchronization
@@ -128,6 +129,21 @@ extension FoundItem {
             kind: file.isSample ? .sample : .entry, name: file.name, key: path, object: blob, path: path, at: file.at,
             offsetMinutes: file.offsetMinutes, day: file.day, quantity: file.quantity, unit: file.unit,
             title: file.title, url: file.url, tags: file.tags)
+    }
+}
+
+/// Looks at a file of the journal as it stands in the folder, committed or not.
+package enum JournalCheck {
+    /// - Parameter path: within the folder.
+    /// - Returns: why it cannot be read, and the line, 0 for the file as a whole; nil where it can, or is no entry.
+    package static func fault(of path: String, in folder: String) -> (line: Int, message: String)? {
+        guard let bytes = Files.read("\(folder)/\(path)") else { return (0, String(cString: strerror(errno))) }
+        do throws(JournalError) {
+            _ = try JournalFile.read(path, bytes, zone: LocalZone.machine)
+            return nil
+        } catch {
+            return (error.line ?? 0, error.message)
+        }
     }
 }
 

@@ -19,6 +19,7 @@ struct RhythmScan: ParsableCommand {
             Examples:
               rhythm-scan --email me@example.org ~/src/work
               rhythm-scan --everyone ~/src/work | grep ^commit | cut -f2,8,11
+              rhythm-scan --journal ~/notes entries/talk.md
             """)
 
     @Option(name: .long, help: "An email of the user's, in addition to each repository's own user.email.")
@@ -51,16 +52,24 @@ struct RhythmScan: ParsableCommand {
     @Option(name: .long, help: "A folder to look for repositories in.", completion: .directory)
     var root: [String] = []
 
+    @Option(
+        name: .long, help: "A journal: say which files of it cannot be read, of those that are named.",
+        completion: .directory)
+    var journal: String?
+
     @Flag(name: .long, help: "Read the job from standard input, as the daemon hands it over.")
     var job = false
 
-    @Argument(help: "Repositories to read.", completion: .directory)
+    @Argument(help: "Repositories to read; with --journal, files in it.", completion: .directory)
     var repositories: [String] = []
 
     func validate() throws {
         let lists = [repositories, root, email, name, devlog, release, path]
-        if job, everyone || !lists.allSatisfy(\.isEmpty) {
+        if job, everyone || journal != nil || !lists.allSatisfy(\.isEmpty) {
             throw ValidationError("--job takes everything from standard input.")
+        }
+        if journal != nil, everyone || lists.dropFirst().contains(where: { !$0.isEmpty }) || repositories.isEmpty {
+            throw ValidationError("--journal takes files alone.")
         }
         if !job, repositories.isEmpty, root.isEmpty {
             throw ValidationError("Name a repository, or a --root to look for some in.")
@@ -78,6 +87,14 @@ struct RhythmScan: ParsableCommand {
             _ = clinux_die_with_parent()
             let job = try readJob()
             _ = Worker(job: job, output: output, crew: Crew(threads: job.oneAtATime ? 1 : threads)).run()
+        } else if let journal {
+            var isRead = true
+            for file in repositories {
+                guard let fault = JournalCheck.fault(of: file, in: journal) else { continue }
+                output.write(.unreadable(UnreadableFact(path: file, line: fault.line, message: fault.message)))
+                isRead = false
+            }
+            if !isRead { throw ExitCode(1) }
         } else {
             let problems = Worker(job: jobFromArguments, output: output, crew: Crew(threads: threads)).run()
             if problems > 0 { throw ExitCode(1) }

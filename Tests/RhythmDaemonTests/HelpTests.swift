@@ -76,6 +76,7 @@ struct CommandHelp: Decodable {
             "Position,Name,Type,FrequencyNumerator,FrequencyDenominator\n001,Read,YES_NO,1,1\n", to: "loop/Habits.csv")
         try daemon.home.write("2026-11-20,YES_MANUAL,\n", to: "loop/001 Read/Checkmarks.csv")
         try daemon.home.write("date,kind\n2026-11-20,win\n", to: "done.csv")
+        try daemon.home.write("---\nkind: win\ndate: 2026-11-20\n---\nTalk\n", to: "notes/entries/talk.md")
         var environment = Program.environment(home: daemon.home.path)
         environment["PATH"] = Program.folder + ":" + (environment["PATH"] ?? "")
         let typed = environment

@@ -540,6 +540,38 @@ struct Desk {
         #expect(try desk.text(of: "notes/2026-11-20.md").hasSuffix("Yours\n") && desk.untouched())
     }
 
+    @Test func anEditAfterWhichItCannotBeReadSaysWhere() throws {
+        let desk = try Desk()
+        try desk.ctl("log", "sync", "Pairing", "--minutes", "15", "--at", "2026-11-20")
+        let path = try desk.entries()[0]
+        let name = try #require(path.split(separator: "/").last)
+        let broken = try desk.ctl(
+            "journal", "edit", "pairing", expecting: 65, with: ["EDITOR": "sed -i 's/minutes: 15/minutes: many/'"])
+        #expect(broken.text.hasPrefix("Changed \(path).\n"))
+        let lines = broken.errorText.split(separator: "\n")
+        #expect(
+            lines.first == "rhythmctl: \(desk.journal)/\(path):4: minutes must be a number such as 15, and is “many”")
+        #expect(lines.last?.hasSuffix(": rhythmctl journal edit \(name)") == true)
+        // It is safe as it was left, and the command that is named leads back to it.
+        #expect(try desk.text(of: path).contains("minutes: many") && desk.untouched())
+        let again = try #require(broken.errorText.firstMatch(of: /rhythmctl journal edit \S+/)).output
+        try Program.run(
+            "sh", ["-c", "PATH=\(Program.folder):$PATH; \(again)"],
+            environment: desk.environment.merging(["EDITOR": "sed -i s/many/20/"]) { $1 })
+        #expect(try desk.text(of: path).contains("minutes: 20"))
+        struct Changed: Decodable {
+            struct Finding: Decodable { var line: Int? }
+            var unreadable: Finding?
+        }
+        func changed(_ editor: String, _ status: Int32) throws -> Changed {
+            let reply = try desk.ctl(
+                "journal", "edit", "--json", "pairing", expecting: status, with: ["EDITOR": editor])
+            return try JSONDecoder().decode(Changed.self, from: reply.output)
+        }
+        #expect(try changed("sed -i s/kind:/mind:/", 65).unreadable?.line == 1)
+        #expect(try changed("sed -i s/mind:/kind:/", 0).unreadable == nil)
+    }
+
     // MARK: Several machines
 
     /// Two home folders with one remote between them.

@@ -1,4 +1,5 @@
 import Glibc
+import RhythmAPI
 import RhythmReport
 
 /// The journal's repository, which only this program writes to, and with the user's own git.
@@ -208,6 +209,14 @@ struct Journal {
         guard file >= 0 else { return nil }
         defer { close(file) }
         return String(decoding: wholeFile(file), as: UTF8.self)
+    }
+
+    /// Why a file cannot be read as it is now; nil where it can. The worker knows, which reads all of them.
+    func fault(of name: String) -> Wire.Finding? {
+        let words = [programBeside("rhythm-scan"), "--journal", path, "--", name]
+        let fields = outcome(of: words)?.output.split(separator: "\n").first?.split(separator: "\t") ?? []
+        guard fields.count == 4, fields[0] == "unreadable", let line = Int(fields[2]) else { return nil }
+        return Wire.Finding(file: "\(path)/\(name)", line: line > 0 ? line : nil, message: String(fields[3]))
     }
 
     /// For a message.

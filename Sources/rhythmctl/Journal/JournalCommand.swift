@@ -76,13 +76,16 @@ struct ListEntries: ParsableCommand {
             }
             if !listing.unreadable.isEmpty {
                 text += "\nCannot be read, and so not counted:\n"
-                text += listing.unreadable.map { finding in
-                    "  \(harmless(finding.file))\(finding.line.map { ":\($0)" } ?? ""): \(harmless(finding.message))\n"
-                }.joined()
+                text += listing.unreadable.map { "  \($0.words)\n" }.joined()
             }
             return text
         }
     }
+}
+
+extension Wire.Finding {
+    /// `entries/2026/11/note.md:3: why`.
+    var words: String { "\(harmless(file))\(line.map { ":\($0)" } ?? ""): \(harmless(message))" }
 }
 
 /// A journal that is there, and a file in it.
@@ -141,6 +144,8 @@ struct EditEntry: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Opens an entry in your editor, and commits what you changed.",
         discussion: """
+            Exit status: 0 it is as you left it; 65 it is committed, and cannot be read as it is.
+
             Example:
               EDITOR="sed -i s/demo/talk/" rhythmctl journal edit shared-the-demo
             """)
@@ -152,9 +157,16 @@ struct EditEntry: ParsableCommand {
         let before = journal.text(of: path)
         try Editor(askingGit: journal.git).open("\(home.path)/\(path)")
         guard journal.text(of: path) != before else { return put("Nothing changed.\n", to: 1) }
-        try home.commit([path], "Edit \(path.split(separator: "/").last ?? "")", in: journal, entry.options) {
+        let name = path.split(separator: "/").last ?? ""
+        let fault = journal.fault(of: path)
+        try home.commit([path], "Edit \(name)", in: journal, entry.options, unreadable: fault) {
             "Changed \(harmless(path))."
         }
+        guard let fault else { return }
+        throw Failure(
+            code: EX_DATAERR,
+            message: "\(fault.words)\nIt is committed, and does not count until that is mended: rhythmctl journal edit "
+                + shellWord(String(name)))
     }
 }
 

@@ -60,7 +60,7 @@ struct JournalHome {
     /// Commits what was changed in some files, and tells what came of it.
     func commit(
         _ paths: [String], _ subject: String, areGone: Bool = false, in journal: Journal, _ options: CommonOptions,
-        _ done: () -> String
+        unreadable: Wire.Finding? = nil, _ done: () -> String
     ) throws {
         try journal.alone {
             if let obstacle = try journal.obstacle(journal.gitDir()) { throw obstacle }
@@ -68,9 +68,17 @@ struct JournalHome {
             _ = try journal.commit(paths, subject, areGone: areGone)
         }
         let trouble = count(options)
-        try options.show(["file": paths[0]]) { _ in
-            ([done()] + (trouble.map { [$0] } ?? [])).joined(separator: "\n") + "\n"
+        try options.show(Changed(file: paths[0], unreadable: unreadable, trouble: trouble)) { changed in
+            ([done()] + (changed.trouble.map { [$0] } ?? [])).joined(separator: "\n") + "\n"
         }
+    }
+
+    private struct Changed: Encodable {
+        var file: String
+        /// Why it does not count as it is now.
+        var unreadable: Wire.Finding?
+        /// Why it is not counted yet.
+        var trouble: String?
     }
 
     /// Has the daemon look at what was committed.
