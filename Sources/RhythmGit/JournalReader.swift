@@ -74,16 +74,33 @@ enum JournalReader {
         guard role == .journal, !isUnchanged, let head = opened.tips.first else { return ScanTotals() }
         guard let now = try tree(of: head, read) else { throw GitError(.corrupt, "\(head) is a bogus commit") }
         var comparison = TreeComparison(
-            patterns: [.init(glob: Glob("**/*.md", foldingCase: true), interest: .everyFile)], isPartial: false)
+            patterns: [
+                .init(glob: Glob("**/*.md", foldingCase: true), interest: .everyFile),
+                .init(glob: Glob("**/*.markdown", foldingCase: true), interest: .everyFile),
+                .init(glob: Glob("entries/**", foldingCase: false), interest: .everyFile),
+            ], isPartial: false)
         let zone = LocalZone.machine
         for file in try comparison.differences(from: before, to: now, read: read) {
             let path = String(decoding: file.path, as: UTF8.self)
-            guard JournalFile.isRead(path) else { continue }
-            guard let new = file.new, new.isRegular else {
+            let isAmongEntries = JournalFile.isAmongEntries(path)
+            guard JournalFile.isRead(path) || isAmongEntries else { continue }
+            guard let new = file.new, new.isRegular || isAmongEntries else {
                 emit(.itemGone(key: path))
                 continue
             }
+            guard new.isRegular else {
+                emit(.unreadable(path: path, line: 0, message: "not read, since it is no file but a link"))
+                continue
+            }
             guard let content = try read(new.id) else { throw GitError(.corrupt, "\(path): \(new.id) is missing") }
+            guard JournalFile.isRead(path) else {
+                if let reason = JournalFile.reasonNotRead(content) {
+                    emit(.unreadable(path: path, line: 0, message: reason))
+                } else if before != nil {
+                    emit(.itemGone(key: path))
+                }
+                continue
+            }
             do throws(JournalError) {
                 let found = try JournalFile.read(path, content, zone: zone)
                 if let found {
@@ -114,7 +131,7 @@ extension OpenedRepository {
         head: ObjectID?, email: String?
     ) {
         var view = Digest()
-        for field in ["journal 1", role.rawValue, reader.rawValue, LocalZone.machine.name] { view.add(field: field) }
+        for field in ["journal 2", role.rawValue, reader.rawValue, LocalZone.machine.name] { view.add(field: field) }
         let identity = LocalIdentity(request.identity, repositoryEmail: email, mailmap: Mailmap())
         self.init(
             gitDir: location.commonDir, workDir: workDir, reader: reader, isDelta: false, rewritten: false,

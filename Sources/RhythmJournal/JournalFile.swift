@@ -24,9 +24,28 @@ package struct JournalFile: Equatable, Sendable {
 
     /// Whether a file of the journal's tree is looked into: Markdown that is in no hidden folder and is no README.
     package static func isRead(_ path: String) -> Bool {
+        guard let name = entryName(path) else { return false }
+        return name.hasSuffix(".md") || name.hasSuffix(".markdown")
+    }
+
+    /// Whether a file stands where entries do, so that one that is not read may have been meant as one.
+    package static func isAmongEntries(_ path: String) -> Bool { mustBeEntry(path) && entryName(path) != nil }
+
+    /// In lower case; nil for a README and what is hidden.
+    private static func entryName(_ path: String) -> String? {
         let parts = path.split(separator: "/")
-        guard let name = parts.last.map({ String($0).lowercasedASCII }) else { return false }
-        return name.hasSuffix(".md") && name != "readme.md" && !parts.contains { $0.hasPrefix(".") }
+        guard let name = parts.last.map({ String($0).lowercasedASCII }), !parts.contains(where: { $0.hasPrefix(".") }),
+            name != "readme", !name.hasPrefix("readme.") || name.dropFirst(7).contains(".")
+        else { return nil }
+        return name
+    }
+
+    /// Why a file among the entries that is not looked into is no entry; nil for what nobody can have meant as one: a
+    /// picture, say, or a file that keeps a folder.
+    package static func reasonNotRead(_ bytes: [UInt8]) -> String? {
+        // As git tells text from other files.
+        guard !bytes.isEmpty, bytes.count <= largest, !bytes.prefix(8000).contains(0) else { return nil }
+        return "not read, since the name of an entry's file ends in .md"
     }
 
     /// What is below `entries/` must be an entry; elsewhere a file is one if its front matter has a `kind`.

@@ -38,9 +38,18 @@ struct JournalReaderTests {
             files: [
                 "entries/2026/11/a.md": Self.entry("win", "A"), "entries/2026/11/b.md": Self.entry("sync", "B"),
                 "daily/2026-11-20.md": "---\nkind: demo\n---\n# C\n", "daily/2026-11-21.md": "just notes\n",
-                "README.md": Self.entry("win", "no"), ".obsidian/x.md": Self.entry("win", "no"),
+                "entries/2026/11/c.markdown": Self.entry("win", "Long"), "entries/README.txt": "mine",
+                "entries/.note.txt": "mine", "entries/keep": "", "entries/photo.png": "\u{0}PNG",
+                "elsewhere.txt": "mine", "README.md": Self.entry("win", "no"),
+                ".obsidian/x.md": Self.entry("win", "no"),
                 "entries/note.txt": Self.entry("win", "no"), "entries/bad.md": "---\nkind: win\n---\n",
             ])
+        for name in ["entries/2026/linked.md", "entries/linked"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(journal.path)/\(name)", withDestinationPath: "elsewhere.txt")
+        }
+        try journal.git("add", ".")
+        try journal.commit("links")
         try journal.git("tag", "v1.0")
         try journal.write(Self.entry("win", "not committed"), to: "entries/c.md")
         let scan = try Scan.of(journal.path, Self.request, reader: reader)
@@ -49,7 +58,11 @@ struct JournalReaderTests {
         #expect(
             Self.said(scan) == [
                 "daily/2026-11-20.md demo C", "entries/2026/11/a.md win A", "entries/2026/11/b.md sync B",
+                "entries/2026/11/c.markdown win Long",
+                "entries/2026/linked.md:0: not read, since it is no file but a link",
                 "entries/bad.md:1: the front matter has no date; add a line such as “date: 2026-11-22”",
+                "entries/linked:0: not read, since it is no file but a link",
+                "entries/note.txt:0: not read, since the name of an entry's file ends in .md",
             ])
         let head = try journal.git("rev-parse", "HEAD")
         #expect(scan.repository?.tips.map(\.hex) == [head])
@@ -85,6 +98,18 @@ struct JournalReaderTests {
         #expect(try next() == [])
         try journal.git("reset", "-q", "--hard", "HEAD~4")
         #expect(try next() == ["entries/a.md win A", "entries/b.md win B"])
+    }
+
+    @Test("what is not read is named until it is gone, or read", arguments: readers)
+    func notRead(reader: OpenedRepository.Reader) throws {
+        let journal = try TestRepository()
+        try journal.commit("one", files: ["entries/a.txt": Self.entry("win", "A"), "entries/b.txt": "B"])
+        var last = try Scan.of(journal.path, Self.request, reader: reader)
+        #expect(last.unreadable.count == 2)
+        try journal.git("mv", "entries/a.txt", "entries/a.md")
+        try journal.commit("two", files: ["entries/b.txt": "\u{0}"])
+        last = try Scan.of(journal.path, Self.request.since(last), reader: reader)
+        #expect(Self.said(last) == ["entries/a.md win A", "entries/a.txt gone", "entries/b.txt gone"])
     }
 
     @Test("without the commit of before, or without any, all is said anew", arguments: readers)

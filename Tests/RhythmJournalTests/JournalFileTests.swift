@@ -171,13 +171,17 @@ struct JournalFileTests {
 
     @Test("hidden folders, the README and what is no Markdown are left alone")
     func whichFiles() {
-        let read = ["a.md", "entries/2026/11/a.md", "A.MD", "a b/ü.md"]
+        let read = ["a.md", "entries/2026/11/a.md", "A.MD", "a b/ü.md", "a.markdown", "B.Markdown", "readme.de.md"]
         let left = [
             "README.md", "entries/readme.md", ".obsidian/a.md", "a/.trash/b.md", ".a.md", "a.txt", "md", "a.md.orig",
-            "",
+            "readme.markdown", "markdown", "",
         ]
         #expect(read.allSatisfy(JournalFile.isRead))
         #expect(!left.contains(where: JournalFile.isRead))
+        #expect(["entries/a.txt", "entries/2026/a"].allSatisfy(JournalFile.isAmongEntries))
+        #expect(
+            !["a.txt", "entries/README", "entries/readme.txt", "entries/.a/b.txt", "entries"].contains(
+                where: JournalFile.isAmongEntries))
     }
 
     @Test("hostile front matter is an error or is passed over, soon", .timeLimit(.minutes(1)))

@@ -50,7 +50,7 @@ struct ListEntries: ParsableCommand {
         var uncommitted: [String] = []
         home.mend(journal, options)
         if journal.isThere {
-            uncommitted = ((try? journal.workTree())?.files ?? []).map(\.path).filter { $0.hasSuffix(".md") }
+            uncommitted = ((try? journal.workTree())?.files ?? []).map(\.path).filter(JournalEntry.isMarkdown)
         }
         let reply = try options.client().ask(Wire.Entries.self, .init(kind: kind, since: since))
         let listing = Listing(
@@ -97,11 +97,14 @@ struct NamedEntry: ParsableArguments {
         let (home, journal) = try JournalHome.there(options)
         let listed = try journal.git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
         let files = Set(listed.output.split(separator: "\0").map(String.init)).filter { path in
-            path.hasSuffix(".md") && !path.split(separator: "/").contains { $0.hasPrefix(".") } && path != "README.md"
+            JournalEntry.isMarkdown(path) && !path.split(separator: "/").contains { $0.hasPrefix(".") }
+                && path != "README.md"
                 && access("\(home.path)/\(path)", F_OK) == 0
         }
         func last(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
-        let exact = files.filter { $0 == name || last($0) == name || last($0) == name + ".md" }
+        let exact = files.filter { path in
+            path == name || ["", ".md", ".markdown"].contains { last(path) == name + $0 }
+        }
         let found = exact.count == 1 ? exact : files.filter { $0.lowercased().contains(name.lowercased()) }
         guard let path = found.first, found.count == 1 else {
             let some = found.sorted().prefix(10).map { "\n  \(harmless($0))" }.joined()

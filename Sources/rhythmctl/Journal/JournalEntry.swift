@@ -95,6 +95,12 @@ struct JournalEntry {
 
     static let folder = "entries/"
 
+    /// Whether a file of the journal is one that is read.
+    static func isMarkdown(_ path: String) -> Bool {
+        let path = path.lowercased()
+        return path.hasSuffix(".md") || path.hasSuffix(".markdown")
+    }
+
     /// Whether a path is one that ``path(mark:)`` makes.
     static func isOwn(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
