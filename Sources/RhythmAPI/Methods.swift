@@ -41,13 +41,14 @@ extension Wire {
             package var repositories: Int
             package var unreadable: [Repository]
             package var unwatched: [Unwatched]
+            package var unreadableEntries: Int
             package var failingHooks: [FailingHook]
             package var recovery: Recovery?
 
             package init(
                 freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
                 repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = [],
-                failingHooks: [FailingHook] = [], recovery: Recovery? = nil
+                unreadableEntries: Int = 0, failingHooks: [FailingHook] = [], recovery: Recovery? = nil
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
@@ -57,6 +58,7 @@ extension Wire {
                 self.repositories = repositories
                 self.unreadable = unreadable
                 self.unwatched = unwatched
+                self.unreadableEntries = unreadableEntries
                 self.failingHooks = failingHooks
                 self.recovery = recovery
             }
@@ -182,10 +184,12 @@ extension Wire {
 
         package struct Reply: Codable, Hashable, Sendable {
             package var path: String
+            package var named: Bool
             package var kinds: [String]
 
-            package init(path: String, kinds: [String]) {
+            package init(path: String, named: Bool, kinds: [String]) {
                 self.path = path
+                self.named = named
                 self.kinds = kinds
             }
         }

@@ -8,7 +8,8 @@ extension Answers {
     func journal() async throws -> Wire.Journal.Reply {
         let config = await engine.configInForce
         return .init(
-            path: setup.journal(config), kinds: Set(config.entryKinds).union(try engine.store.entryKinds()).sorted())
+            path: setup.journal(config), named: config.journal != nil,
+            kinds: Set(config.entryKinds).union(try engine.store.entryKinds()).sorted())
     }
 
     /// - Throws: ``WireError``, ``StoreError``.

@@ -256,6 +256,7 @@ extension Wire.Status.Reply {
             unwatched: Dictionary(grouping: snapshot.unwatched.values, by: \.description)
                 .map { Wire.Unwatched(why: $0, repositories: $1.count) }
                 .sorted { ($1.repositories, $0.why) < ($0.repositories, $1.why) },
+            unreadableEntries: snapshot.unreadableEntries,
             failingHooks: snapshot.failingHooks.map { hook in
                 Wire.FailingHook(
                     run: hook.argv, error: hook.lastError, since: calendar.text(hook.since), tries: hook.tries)

@@ -530,6 +530,7 @@ actor Engine {
         let assessor = try assessor()
         let assessment = try assessor.assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
+        let unreadableEntries = try store.unreadableFiles().count
         // Before all history is read, missing evidence says nothing; nor does that of a day's last hours before a pass went
         // over everything since, unless none gets through.
         let hasSeenYesterday = seenUntil.map { $0 >= startOfToday(now) } ?? false || lastWholeFailure != nil
@@ -540,6 +541,7 @@ actor Engine {
             $0.unfinished = assessor.isSurveyed ? assessor.unfinished?.gitDirs.count : nil
             $0.alerts = alerts
             $0.repositories = repositories
+            $0.unreadableEntries = unreadableEntries
             $0.asOf = hasScanned ? nil : seenUntil
             $0.weekStart = config.weekStart
         }

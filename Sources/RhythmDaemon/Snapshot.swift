@@ -18,6 +18,8 @@ struct Snapshot: Sendable {
     var scanning = false
     /// Why what happens in these repositories is not seen at once, by git dir.
     var unwatched: [String: Unwatched] = [:]
+    /// Files of the journal that should be entries.
+    var unreadableEntries = 0
     var failingHooks: [FailingHook] = []
     /// The last one there was.
     var recovery: Recovery?

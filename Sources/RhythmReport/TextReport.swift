@@ -29,6 +29,12 @@ package enum TextReport {
         lines.append("")
         lines += freshness(reply.freshness, repositories: reply.repositories, on: terminal)
         lines += reply.unreadable.map { unreadable($0, home: home) }
+        if reply.unreadableEntries > 0 {
+            let count = reply.unreadableEntries
+            lines.append(
+                "Cannot read \(count == 1 ? "1 entry" : "\(count) entries") of your journal, so nothing of "
+                    + "\(count == 1 ? "it" : "them") counts: rhythmctl journal")
+        }
         lines += unwatched(reply.unwatched)
         lines += reply.failingHooks.map { hook in
             "Hook fails: \(harmless(hook.run.first ?? "")): \(harmless(hook.error)), "

@@ -21,7 +21,9 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() throws {
-        let reply = Wire.Doctor.Reply(findings: try daemon() + UnitCheck.findings() + clock())
+        let reply = Wire.Doctor.Reply(
+            findings: try daemon() + UnitCheck.findings() + clock()
+                + JournalCheck.findings(options))
         try options.show(reply) { DoctorText.text($0.findings, on: options.terminal) }
         let severities = Set(reply.findings.map(\.severity))
         if severities.contains(.error) { throw ExitCode(2) }

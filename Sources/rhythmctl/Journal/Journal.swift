@@ -30,16 +30,15 @@ struct Journal {
         guard folder >= 0 else {
             var link = stat()
             if errno == ENOENT, lstat(path, &link) == 0 {
-                throw Failure(
-                    code: EX_CANTCREAT,
-                    message: "\(shown) is a link that leads nowhere; to see where it should: ls -l \(shellWord(path))")
+                throw Obstacle(
+                    "\(shown) is a link that leads nowhere",
+                    .init("to see where it should", "ls -l \(shellWord(path))"))
             }
             guard errno == ENOTDIR, access(path, F_OK) == 0 else { throw failure(at: path) }
-            throw Failure(
-                code: EX_CANTCREAT,
-                message: "\(shown) is a file, and the journal has to be a folder; to move the file out of the way: "
-                    + "mv \(shellWord(path)) \(shellWord(path + ".old")), or name a folder as path under [journal] in the "
-                    + "config, then: rhythmctl reload")
+            throw Obstacle(
+                "\(shown) is a file, and the journal has to be a folder",
+                .init("to move the file out of the way", "mv \(shellWord(path)) \(shellWord(path + ".old"))"),
+                .init("name a folder as path under [journal] in the config, then", "rhythmctl reload"))
         }
         defer { close(folder) }
         // A file system without locks has git's own left.

@@ -7,6 +7,8 @@ import RhythmReport
 /// Where the journal is, and who counts what is in it.
 struct JournalHome {
     let path: String
+    /// The config names it.
+    let isNamed: Bool
     let kinds: [String]
 
     /// - Throws: ``Failure`` where nobody can tell.
@@ -20,7 +22,7 @@ struct JournalHome {
             // One that hangs keeps nobody from logging.
             reply = try Client.ofOwn().ask(Wire.Journal.self, .init())
         }
-        return JournalHome(path: reply.path, kinds: reply.kinds)
+        return JournalHome(path: reply.path, isNamed: reply.named, kinds: reply.kinds)
     }
 
     /// A journal that somebody began.
