@@ -41,6 +41,7 @@ extension Wire {
             package var repositories: Int
             package var unreadable: [Repository]
             package var unwatched: [Unwatched]
+            package var unreadableFolders: [Finding]
             package var unreadableEntries: Int
             package var failingHooks: [FailingHook]
             package var recovery: Recovery?
@@ -48,7 +49,8 @@ extension Wire {
             package init(
                 freshness: Freshness, rhythms: [PeriodResult], activeDays: Streak, goals: [Goal], alerts: [Alert],
                 repositories: Int, unreadable: [Repository], unwatched: [Unwatched] = [],
-                unreadableEntries: Int = 0, failingHooks: [FailingHook] = [], recovery: Recovery? = nil
+                unreadableFolders: [Finding] = [], unreadableEntries: Int = 0, failingHooks: [FailingHook] = [],
+                recovery: Recovery? = nil
             ) {
                 self.freshness = freshness
                 self.rhythms = rhythms
@@ -58,6 +60,7 @@ extension Wire {
                 self.repositories = repositories
                 self.unreadable = unreadable
                 self.unwatched = unwatched
+                self.unreadableFolders = unreadableFolders
                 self.unreadableEntries = unreadableEntries
                 self.failingHooks = failingHooks
                 self.recovery = recovery
@@ -133,9 +136,11 @@ extension Wire {
 
         package struct Reply: Codable, Hashable, Sendable {
             package var repositories: [Repository]
+            package var unreadableFolders: [Finding]
 
-            package init(repositories: [Repository]) {
+            package init(repositories: [Repository], unreadableFolders: [Finding] = []) {
                 self.repositories = repositories
+                self.unreadableFolders = unreadableFolders
             }
         }
     }
@@ -161,11 +166,12 @@ extension Wire {
             package var commitsRead: Int
             package var new: Int
             package var problems: Int
+            package var unreadableFolders: [Finding]
             package var trouble: String?
 
             package init(
                 done: Int = 0, total: Int = 0, repository: String? = nil, commitsRead: Int = 0, new: Int = 0,
-                problems: Int = 0, trouble: String? = nil
+                problems: Int = 0, unreadableFolders: [Finding] = [], trouble: String? = nil
             ) {
                 self.done = done
                 self.total = total
@@ -173,6 +179,7 @@ extension Wire {
                 self.commitsRead = commitsRead
                 self.new = new
                 self.problems = problems
+                self.unreadableFolders = unreadableFolders
                 self.trouble = trouble
             }
         }

@@ -150,7 +150,8 @@ struct Answers: Sendable {
     func repositories(_ travel: Wire.Travel) async throws -> Wire.Repositories.Reply {
         let snapshot = try await snapshot(travel)
         return Wire.Repositories.Reply(
-            repositories: snapshot.repositories.map { Wire.Repository($0, in: snapshot) })
+            repositories: snapshot.repositories.map { Wire.Repository($0, in: snapshot) },
+            unreadableFolders: snapshot.unreadableFolders.map(Wire.Finding.init))
     }
 
     func scan(
@@ -256,6 +257,7 @@ extension Wire.Status.Reply {
             unwatched: Dictionary(grouping: snapshot.unwatched.values, by: \.description)
                 .map { Wire.Unwatched(why: $0, repositories: $1.count) }
                 .sorted { ($1.repositories, $0.why) < ($0.repositories, $1.why) },
+            unreadableFolders: snapshot.unreadableFolders.map(Wire.Finding.init),
             unreadableEntries: snapshot.unreadableEntries,
             failingHooks: snapshot.failingHooks.map { hook in
                 Wire.FailingHook(
@@ -272,6 +274,7 @@ extension Wire.Scan.Reply {
         self.init(
             done: progress.done, total: progress.total, repository: progress.repository,
             commitsRead: progress.commitsRead + progress.commitsInRepository, new: progress.new,
-            problems: progress.problems, trouble: progress.failure)
+            problems: progress.problems, unreadableFolders: progress.unreadableFolders.map(Wire.Finding.init),
+            trouble: progress.failure)
     }
 }

@@ -18,6 +18,7 @@ extension Engine {
         snapshot.scannedAt = nil
         snapshot.scanning = false
         snapshot.unwatched = [:]
+        snapshot.unreadableFolders = []
         snapshot.unreadableEntries = 0
         snapshot.repositories = try store.repositories(from: vantage)
         for index in snapshot.repositories.indices { snapshot.repositories[index].scannedAt = nil }

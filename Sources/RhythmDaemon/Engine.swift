@@ -398,6 +398,9 @@ actor Engine {
         if try store.recordProblem(problem, isRepository: isRepository, now: setup.now()) {
             progress.done += 1
             progress.problems += 1
+            if let folder = RepositoryFact.notesFolder(problem.path) {
+                progress.unreadableFolders.append(NotesProblem(folder: folder, message: problem.message))
+            }
             log.notice("cannot read a repository", metadata: details)
         } else if roots.contains(problem.path) {
             unreadableRoot = "cannot look for repositories in \(problem.path): \(problem.message)"
@@ -427,6 +430,7 @@ actor Engine {
             !running.all && failure == nil && progress.done + progress.begun == unchanged.count
             && progress.problems == 0
             && !snapshot.repositories.contains { $0.problem != nil && unchanged.contains($0.gitDir) }
+            && snapshot.unreadableFolders.isEmpty
         var rest: ScanRequest?
         attempt("ending a scan") {
             try store.recordUnchanged(gitDirs: unchanged, now: now)
@@ -530,6 +534,7 @@ actor Engine {
         let assessor = try assessor()
         let assessment = try assessor.assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
+        let unreadableFolders = try store.noteFolderProblems().map(NotesProblem.init)
         let unreadableEntries = try store.unreadableFiles().count
         // Before all history is read, missing evidence says nothing; nor does that of a day's last hours before a pass went
         // over everything since, unless none gets through.
@@ -541,6 +546,7 @@ actor Engine {
             $0.unfinished = assessor.isSurveyed ? assessor.unfinished?.gitDirs.count : nil
             $0.alerts = alerts
             $0.repositories = repositories
+            $0.unreadableFolders = unreadableFolders
             $0.unreadableEntries = unreadableEntries
             $0.asOf = hasScanned ? nil : seenUntil
             $0.weekStart = config.weekStart

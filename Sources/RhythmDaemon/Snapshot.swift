@@ -1,6 +1,18 @@
 import RhythmCore
 import RhythmStore
 
+/// A folder of notes that cannot be read.
+struct NotesProblem: Hashable, Sendable {
+    var folder: String
+    var reason: String
+
+    /// - Parameter message: as the worker says it, which may begin with the path.
+    init(folder: String, message: String) {
+        self.folder = folder
+        reason = message.hasPrefix(folder + ": ") ? String(message.dropFirst(folder.count + 2)) : message
+    }
+}
+
 /// All that the daemon answers from: what was true at one moment, made anew whenever the evidence or the day changes, and
 /// read without waiting for whatever is being written.
 struct Snapshot: Sendable {
@@ -18,6 +30,7 @@ struct Snapshot: Sendable {
     var scanning = false
     /// Why what happens in these repositories is not seen at once, by git dir.
     var unwatched: [String: Unwatched] = [:]
+    var unreadableFolders: [NotesProblem] = []
     /// Files of the journal that should be entries.
     var unreadableEntries = 0
     var failingHooks: [FailingHook] = []

@@ -101,6 +101,12 @@ extension Wire.Finding {
     }
 }
 
+extension Wire.Finding {
+    init(_ problem: NotesProblem) {
+        self.init(file: problem.folder, message: problem.reason)
+    }
+}
+
 extension Wire.Alert {
     init(_ alert: AlertView, file: String, in assessment: Assessment) {
         let episode = alert.episode

@@ -86,6 +86,10 @@ package struct RepositoryFact: Equatable, Sendable {
     /// How a folder of notes outside git stands among repositories. No git dir begins like this.
     package static func notes(_ folder: String) -> String { notesPrefix + folder }
     package static let notesPrefix = "notes:"
+    /// The folder that stands like this among repositories; nil for a repository.
+    package static func notesFolder(_ gitDir: String) -> String? {
+        gitDir.hasPrefix(notesPrefix) ? String(gitDir.dropFirst(notesPrefix.count)) : nil
+    }
 
     package init(
         gitDir: String, workDir: String?, reader: Reader, extent: Extent, rewritten: Bool, view: String,

@@ -7,7 +7,7 @@ package enum DoctorText {
         for severity in Wire.Diagnosis.Severity.allCases.reversed() where severity != .ok {
             for finding in findings where finding.severity == severity {
                 let text = TextReport.wrapped(
-                    "\(severity.mark) \(finding.topic): ", indent: 2, [harmless(finding.text)], on: terminal)
+                    "\(severity.mark) \(finding.topic): ", indent: 2, [TextReport.oneLine(finding.text)], on: terminal)
                 lines += [terminal.paint(text[0], severity.tone)] + text.dropFirst()
                 // Whole, to be copied, however long it is.
                 if let remedy = finding.remedy { lines.append("    " + terminal.paint(harmless(remedy), .strong)) }

@@ -68,7 +68,32 @@ package func shellWord(_ text: String) -> String {
             default: "/._-+:@%,=".utf8.contains(byte)
             }
         }
-    return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    if plain { return text }
+    // What a terminal would obey is written as printf has it, which every shell takes.
+    guard harmless(text) == text else { return "\"$(printf '\(printfFormat(text))')\"" }
+    return "'" + text.replacing("'", with: "'\\''") + "'"
+}
+
+/// A text as the format of the shell's `printf`, within single quotes.
+private func printfFormat(_ text: String) -> String {
+    text.unicodeScalars.enumerated().map { index, scalar in
+        let character = String(scalar)
+        switch scalar {
+        case "%": return "%%"
+        case "\\": return "\\\\"
+        // In front it would begin an option.
+        case "-" where index == 0: return octal(character)
+        case "'": return octal(character)
+        default: return harmless(character) == character ? character : octal(character)
+        }
+    }.joined()
+}
+
+private func octal(_ text: String) -> String {
+    text.utf8.map { byte in
+        let digits = String(byte, radix: 8)
+        return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }.joined()
 }
 
 /// A day as people write it.

@@ -28,7 +28,8 @@ package enum TextReport {
         lines += alerts(reply.alerts, on: terminal, home: home)
         lines.append("")
         lines += freshness(reply.freshness, repositories: reply.repositories, on: terminal)
-        lines += reply.unreadable.map { unreadable($0, home: home) }
+        lines += reply.unreadable.flatMap { unreadable($0, on: terminal, home: home) }
+        lines += unreadable(reply.unreadableFolders, on: terminal, home: home)
         if reply.unreadableEntries > 0 {
             let count = reply.unreadableEntries
             lines.append(
@@ -115,27 +116,37 @@ package enum TextReport {
     }
 
     package static func repositories(_ reply: Wire.Repositories.Reply, on terminal: Terminal, home: String?) -> String {
-        guard !reply.repositories.isEmpty else { return "No repositories yet.\n" }
+        let folders = unreadable(reply.unreadableFolders, on: terminal, home: home)
+        guard !reply.repositories.isEmpty else { return joined(["No repositories yet."] + folders) }
         let names = reply.repositories.map { shortened($0.workDir ?? $0.gitDir, home: home) }
         let width = min(terminal.width - 32, max(10, names.map(columns).max() ?? 0))
         let head = fitted("Repository", to: width) + "  " + "   Yours" + "  Reader   State"
-        let lines = zip(reply.repositories, names).map { repository, name in
+        let lines = zip(reply.repositories, names).flatMap { repository, name in
+            let isTracked = repository.standing == "tracked"
             let state =
-                repository.standing != "tracked"
-                ? repository.standing
-                : repository.problem.map { terminal.paint("\(harmless($0.code)): \(harmless($0.message))", .bad) }
+                isTracked
+                ? repository.problem.map { terminal.paint(harmless($0.code), .bad) }
                     ?? repository.completeSince.map { "read back to \($0)" } ?? "ok"
-            return "\(fitted(name, to: width))  \(right(repository.own, 8))  "
+                : repository.standing
+            let line =
+                "\(fitted(name, to: width))  \(right(repository.own, 8))  "
                 + "\(fitted(repository.reader ?? "-", to: 7))  \(state)"
+            guard isTracked, let problem = repository.problem else { return [line] }
+            return [line] + wrapped("  ", [oneLine(problem.message)], on: terminal).map { terminal.paint($0, .bad) }
         }
-        return joined([terminal.paint(head, .faint)] + lines)
+        return joined([terminal.paint(head, .faint)] + lines + (folders.isEmpty ? [] : [""] + folders))
     }
 
-    package static func scan(_ reply: Wire.Scan.Reply) -> String {
+    package static func scan(_ reply: Wire.Scan.Reply, on terminal: Terminal, home: String?) -> String {
+        let folders = reply.unreadableFolders
+        let repositories = reply.problems - folders.count
         let read = reply.done - reply.problems
-        let problems = reply.problems == 0 ? "" : ", \(reply.problems) cannot be read (rhythmctl repos)"
-        return "\(read == 1 ? "1 repository" : "\(read) repositories") read\(problems); "
-            + (reply.new == 0 ? "nothing new\n" : "\(counted(reply.new, "new item"))\n")
+        let problems = repositories == 0 ? "" : ", \(repositories) cannot be read (rhythmctl repos)"
+        return joined(
+            [
+                "\(read == 1 ? "1 repository" : "\(read) repositories") read\(problems); "
+                    + (reply.new == 0 ? "nothing new" : counted(reply.new, "new item"))
+            ] + unreadable(folders, on: terminal, home: home))
     }
 
     // MARK: Parts
@@ -346,9 +357,26 @@ package enum TextReport {
         count == 1 ? "1 repository" : "\(count) repositories"
     }
 
-    private static func unreadable(_ repository: Wire.Repository, home: String?) -> String {
-        let problem = repository.problem.map { "\(harmless($0.code)) (\(harmless($0.message)))" } ?? "unknown"
-        return "Cannot read \(shortened(repository.workDir ?? repository.gitDir, home: home)): \(problem)"
+    private static func unreadable(
+        _ repository: Wire.Repository, on terminal: Terminal, home: String?
+    ) -> [String] {
+        let problem = repository.problem.map { "\(harmless($0.code)) (\(oneLine($0.message)))" } ?? "unknown"
+        let path = shortened(repository.workDir ?? repository.gitDir, home: home)
+        return wrapped("Cannot read \(path): ", indent: 2, [problem], on: terminal)
+    }
+
+    /// Folders of dev logs.
+    private static func unreadable(_ folders: [Wire.Finding], on terminal: Terminal, home: String?) -> [String] {
+        folders.flatMap { folder in
+            wrapped(
+                "Cannot read the dev logs in \(shortened(folder.file, home: home)): ", indent: 2,
+                [oneLine(folder.message)], on: terminal)
+        }
+    }
+
+    /// What git or the system says in several lines, as one that can be broken anew.
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).map { harmless(String($0)) }.joined(separator: " ")
     }
 
     private static func unwatched(_ groups: [Wire.Unwatched]) -> [String] {

@@ -134,7 +134,7 @@ extension Store {
                     SELECT r.git_dir, g.message FROM repository r JOIN gap g ON g.repository = r.id AND g.until IS NULL
                     WHERE \(Self.isNotes) ORDER BY 1
                     """
-            ).map { (String(($0[0] as String).dropFirst(RepositoryFact.notesPrefix.count)), $0[1]) }
+            ).map { (RepositoryFact.notesFolder($0[0]) ?? "", $0[1]) }
         }
     }
 

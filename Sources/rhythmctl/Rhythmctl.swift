@@ -186,7 +186,7 @@ struct ScanCommand: ParsableCommand {
         }
         bar?.clear()
         if let trouble = last.trouble { throw Failure(code: 70, message: "the scan failed: \(harmless(trouble))") }
-        try options.show(last) { TextReport.scan($0) }
+        try options.show(last) { TextReport.scan($0, on: options.terminal, home: options.home) }
     }
 }
 

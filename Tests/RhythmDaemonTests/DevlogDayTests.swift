@@ -53,11 +53,17 @@ import Testing
             #expect(try await have(client, "2026-W48") == 1)
             // One that cannot be read keeps what it had, and the doctor says so.
             try FileManager.default.moveItem(atPath: notes, toPath: notes + "-away")
-            _ = try await client.ask(Wire.Scan.self, .init())
+            let missing = [Wire.Finding(file: notes, message: "No such file or directory")]
+            let scan = try await client.ask(Wire.Scan.self, .init())
+            #expect(scan.problems == 1 && scan.unreadableFolders == missing)
+            #expect(try await client.ask(Wire.Status.self, .init()).unreadableFolders == missing)
+            #expect(try await client.ask(Wire.Repositories.self, .init()).unreadableFolders == missing)
             #expect(try await have(client, "2026-W48") == 1)
             let finding = try await client.ask(Wire.Doctor.self, .init()).findings.first { $0.topic == "notes" }
             #expect(finding?.severity == .warning && finding?.text.contains(notes) == true)
             try FileManager.default.moveItem(atPath: notes + "-away", toPath: notes)
+            #expect(try await client.ask(Wire.Scan.self, .init()).unreadableFolders.isEmpty)
+            #expect(try await client.ask(Wire.Status.self, .init()).unreadableFolders.isEmpty)
         }
         // What is no longer named is forgotten.
         try daemon.home.write(

@@ -787,6 +787,12 @@ struct Desk {
         try desk.home.write("---\nkind: win\n---\nMine\n", to: ".local/share/rhythm/journal/notes/2026-11-20.md")
         let hand = try desk.ctl("journal").text
         #expect(hand.contains("Not committed, and so not counted:\n  notes/2026-11-20.md\n"))
+        try desk.home.write("no entry", to: ".local/share/rhythm/journal/it's\n-n.md")
+        let commit = try #require(try desk.ctl("journal").text.firstMatch(of: /To commit: (.+)/)?.1)
+        try Program.run(
+            "sh", ["-c", String(commit)],
+            environment: desk.environment.merging(["GIT_EDITOR": "sed -i '1s/.*/x/'"]) { $1 })
+        #expect(try desk.untouched())
         try desk.home.write(
             "---\nkind: win\nminutes: many\ndate: 2026-11-20\n---\n", to: ".local/share/rhythm/journal/entries/bad.md")
         try desk.git("add", ".")

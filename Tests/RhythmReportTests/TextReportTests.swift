@@ -1,5 +1,6 @@
 import RhythmAPI
 import RhythmCore
+import RhythmTestSupport
 import Testing
 
 @testable import RhythmReport
@@ -202,6 +203,49 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
         }
         // The heading holds the rhythm's own name, which is the user's to keep short.
         for line in text.split(separator: "\n").dropFirst() { #expect(columns(String(line)) <= 80, "\(line)") }
+    }
+
+    @Test func whatGitSaysInSeveralLinesIsBrokenAnew() {
+        let message =
+            "fatal: detected dubious ownership in repository at '/home/me/src/work'\nTo add an exception, call:\n\n\tgit config"
+        let repository = Wire.Repository(
+            gitDir: "/home/me/src/work/.git", workDir: "/home/me/src/work", standing: "tracked", reader: nil,
+            scannedAt: nil, own: 3, emails: [],
+            problem: .init(code: "dubious-ownership", message: message, since: "2026-11-27T14:03:10+01:00"))
+        let folders = [Wire.Finding(file: "/home/me/notes", message: "No such file or directory")]
+        let status = Wire.Status.Reply(
+            freshness: freshness(), rhythms: [], activeDays: Streak(), goals: [], alerts: [], repositories: 1,
+            unreadable: [repository], unreadableFolders: folders)
+        let repositories = Wire.Repositories.Reply(repositories: [repository], unreadableFolders: folders)
+        let scan = Wire.Scan.Reply(done: 3, total: 3, problems: 2, unreadableFolders: folders)
+        let texts = [
+            TextReport.status(status, on: plain, home: "/home/me"),
+            TextReport.repositories(repositories, on: plain, home: "/home/me"),
+            DoctorText.text([Wire.Diagnosis("repositories", .warning, message)], on: plain),
+        ]
+        for text in texts {
+            #expect(!text.contains("u{a}") && text.contains("detected dubious"))
+            #expect(text.split(separator: "\n").allSatisfy { columns(String($0)) <= 80 }, "\(text)")
+        }
+        let line = "\nCannot read the dev logs in ~/notes: No such file or directory\n"
+        #expect(texts[0].contains(line) && texts[1].contains(line))
+        #expect(
+            TextReport.scan(scan, on: plain, home: "/home/me")
+                == "1 repository read, 1 cannot be read (rhythmctl repos); nothing new" + line)
+    }
+
+    @Test(arguments: ["sh", "bash"]) func aShellTakesAnyWordForWhatItIs(_ shell: String) throws {
+        let words = [
+            "plain", "", "it's", "a b", "a\nb.md", "-n\nx", "100%\n%s\\n's", "\u{1B}[31m", "\u{202E}ü\u{85}🎉",
+            "$HOME\t`id`",
+        ]
+        for word in words {
+            let shown = shellWord(word)
+            #expect(harmless(shown) == shown)
+            let said = try Program.run(
+                shell, ["-c", "printf %s \(shown)"], environment: Program.environment(home: "/"))
+            #expect(said.text == word, "\(shown)")
+        }
     }
 
     @Test func coloursAreForTerminalsThatShowThem() {

@@ -9,7 +9,9 @@ struct ScanProgress: Sendable {
     var commitsInRepository = 0
     var commitsRead = 0
     var new = 0
+    /// Those that cannot be read, folders of notes included.
     var problems = 0
+    var unreadableFolders: [NotesProblem] = []
     /// Why it was given up, or what could not be stored.
     var failure: String?
     /// Why a path that was asked for cannot be read.

@@ -72,7 +72,7 @@ struct ListEntries: ParsableCommand {
                 text += "\nNot committed, and so not counted:\n"
                 text += uncommitted.map { "  \(harmless($0))\n" }.joined()
                 text +=
-                    "  To commit: \(journal.git.command("add --all \(harmless(files))")) && \(journal.git.command("commit"))\n"
+                    "  To commit: \(journal.git.command("add --all -- \(harmless(files))")) && \(journal.git.command("commit"))\n"
             }
             if !listing.unreadable.isEmpty {
                 text += "\nCannot be read, and so not counted:\n"
