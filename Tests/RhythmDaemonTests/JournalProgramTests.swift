@@ -738,7 +738,8 @@ struct Desk {
             try desk.ctl("log", "metric", "latency", "80.5", "--unit", "ms").text
                 == "Logged latency. Latency 80.5, asked for at most 100 this week: met\n")
         #expect(
-            try desk.ctl("log", "question", "Why?").text.hasPrefix("Logged a question. No rhythm of yours counts it"))
+            try desk.ctl("log", "question", "Why?").text.hasPrefix(
+                "Logged a question. No rhythm or goal of yours counts it"))
         // The journal's own commits are none of the user's work.
         #expect(try desk.ctl("explain", "commits").text.contains("\n0 of 1 commit: "))
 
@@ -803,6 +804,42 @@ struct Desk {
         #expect(bad.unreadable.first?.file == desk.journal + "/entries/bad.md")
         #expect(try desk.ctl("journal").text.contains("\(desk.journal)/entries/bad.md:3: "))
         #expect(bad.entries.contains { $0.file == "notes/2026-11-20.md" })
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
+    @Test func aGoalThatCountsItIsNamed() throws {
+        let goals = """
+            [[goal]]
+            id = "fast"
+            name = "Fast"
+            metric = "p95"
+            at_most = 100
+            from = 2026-01-01
+            by = 2099-12-31
+            [[goal]]
+            id = "talks"
+            name = "Talks"
+            entries = "talk"
+            at_least = 4
+            from = 2026-01-01
+            by = 2099-12-31
+            """
+        let desk = try Desk(config: goals)
+        let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
+        #expect(
+            try desk.ctl("log", "metric", "p95", "120").text.hasSuffix(
+                "Logged p95. Fast 120, asked for at most 100 by 2099-12-31: behind\n"))
+        #expect(
+            try desk.ctl("log", "metric", "p95", "80").text
+                == "Logged p95. Fast 80, asked for at most 100 by 2099-12-31: met\n")
+        #expect(
+            try desk.ctl("log", "talk", "On soil", "--at", "2026-05-05").text.contains(
+                "Logged a talk. Talks 1 of 4 by 2099-12-31: "))
+        #expect(
+            try desk.ctl("log", "talk", "Too early", "--at", "2025-05-05").text
+                == "Logged a talk. No rhythm or goal of yours counts it on 2025-05-05\n")
+        #expect(try desk.ctl("log", "metric", "other", "1").text.contains("No rhythm or goal of yours counts it"))
         #expect(daemon.end(with: SIGTERM) == 0)
     }
 

@@ -99,16 +99,22 @@ struct JournalHome {
         }
     }
 
-    /// The periods that hold a day, or those that are open.
-    func periods(of day: CalendarDay?, _ options: CommonOptions) throws -> [Wire.PeriodResult] {
+    /// What an entry may bear on.
+    struct Standing {
+        var periods: [Wire.PeriodResult]
+        var goals: [Wire.Goal]
+    }
+
+    /// The periods that hold a day, or those that are open; and all goals.
+    func standing(on day: CalendarDay?, _ options: CommonOptions) throws -> Standing {
         let client = try options.client(quietly: true)
-        do {
-            guard let day else { return try client.ask(Wire.Status.self, .init()).rhythms }
-            return try client.ask(Wire.Report.self, .init(period: day.description)).rhythms
-        } catch is Failure {
-            // No rhythm had begun, or the day is still to come.
-            return []
+        guard let day else {
+            let status = try client.ask(Wire.Status.self, .init())
+            return Standing(periods: status.rhythms, goals: status.goals)
         }
+        // There are none where no rhythm had begun, or the day is still to come.
+        let periods = try? client.ask(Wire.Report.self, .init(period: day.description)).rhythms
+        return Standing(periods: periods ?? [], goals: try client.ask(Wire.Goals.self, .init()).goals)
     }
 }
 

@@ -72,11 +72,11 @@ struct LogCommand: ParsableCommand {
         guard !entry.text.isEmpty || entry.sample != nil else {
             throw Failure(code: 1, message: "the text is empty, so nothing was logged")
         }
-        let before = at == nil ? nil : try? home.periods(of: entry.when.day, options)
+        let before = at == nil ? nil : try? home.standing(on: entry.when.day, options)
         let added = try add(entry, draft, to: journal)
         let trouble = home.count(options)
-        let after = trouble == nil ? try home.periods(of: at == nil ? nil : entry.when.day, options) : nil
-        let logged = Logged(entry, added, in: journal, before: before, after: after, trouble: trouble)
+        let after = trouble == nil ? try? home.standing(on: at == nil ? nil : entry.when.day, options) : nil
+        let logged = Logged(entry, added, in: journal, before: before?.periods ?? [], after: after, trouble: trouble)
         try options.show(logged) { $0.line }
     }
 
