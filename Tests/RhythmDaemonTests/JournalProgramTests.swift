@@ -874,9 +874,37 @@ struct Desk {
         #expect(daemon.end(with: SIGTERM) == 0)
     }
 
+    @Test func nobodyWaitsForTheFirstReadingOfEverything() throws {
+        let desk = try Desk(config: Self.config)
+        // A worker that begins when it is let.
+        let gate = desk.home.path + "/gate"
+        try #require(mkfifo(gate, 0o600) == 0)
+        try desk.home.write(
+            "#!/bin/sh\n[ ! -p \(gate) ] || read -r go < \(gate)\nexec \(Program.folder)/rhythm-scan \"$@\"\n",
+            to: "bin/rhythm-scan")
+        chmod(desk.home.path + "/bin/rhythm-scan", 0o755)
+        try FileManager.default.copyItem(atPath: Program.folder + "/rhythmd", toPath: desk.home.path + "/bin/rhythmd")
+        let daemon = try RunningDaemon(desk.home.path + "/bin/rhythmd", environment: desk.environment)
+        let began = ContinuousClock.now
+        #expect(
+            try desk.ctl("log", "win", "early").text
+                == "Began a journal in \(desk.journal). Logged a win. It is saved, and counts once rhythmd has read all "
+                + "repositories for the first time, which rhythmctl status tells\n")
+        #expect(ContinuousClock.now - began < .seconds(15))
+        let handle = try #require(FileHandle(forWritingAtPath: gate))
+        unlink(gate)
+        try handle.write(contentsOf: Data("go\n".utf8))
+        try handle.close()
+        // Behind what the first one asked for.
+        #expect(try desk.ctl("scan").errorText == "")
+        #expect(try desk.ctl("explain", "wins").text.contains("1 of 1"))
+        #expect(daemon.end(with: SIGTERM) == 0)
+    }
+
     @Test func manyAtOnceAreAllCounted() async throws {
         let desk = try Desk(config: Self.config)
         let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...20 { group.addTask { try desk.ctl("log", "win", "number \(number)") } }
             try await group.waitForAll()
@@ -892,6 +920,7 @@ struct Desk {
         let remote = desk.home.path + "/remote.git"
         try Program.run("git", ["init", "-q", "--bare", remote], environment: desk.environment)
         let daemon = try RunningDaemon(environment: desk.environment)
+        try desk.ctl("scan")
         try desk.ctl("log", "win", "here")
         try other.ctl("log", "win", "there")
         for machine in [other, desk, other] {

@@ -90,9 +90,18 @@ struct JournalHome {
         do {
             let client = try options.client(quietly: true)
             guard !client.isStored else { return "It is counted when rhythmd runs again" }
-            // A first reading of everything may go on for longer than anybody wants to wait.
             client.patience = .seconds(20)
-            let reply = try client.ask(Wire.Scan.self, .init(repository: path))
+            // Who asks while everything is being read is answered behind that, which may take minutes the first time. What
+            // was asked for is done all the same.
+            let freshness = try client.ask(Wire.Status.self, .init()).freshness
+            let reply: Wire.Scan.Reply
+            do {
+                if !freshness.complete || freshness.scanning { client.patience = .seconds(1) }
+                reply = try client.ask(Wire.Scan.self, .init(repository: path))
+            } catch let failure as Failure where failure.code == EX_UNAVAILABLE && client.patience == .seconds(1) {
+                return "It is saved, and counts once rhythmd has read all repositories"
+                    + (freshness.complete ? "" : " for the first time") + ", which rhythmctl status tells"
+            }
             return reply.trouble ?? (reply.problems == 0 ? nil : "rhythmd cannot read it: rhythmctl repos says why")
         } catch {
             return "rhythmd has not counted it yet: \(words(of: error))"
