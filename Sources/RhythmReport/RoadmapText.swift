@@ -255,7 +255,14 @@ package enum RoadmapText {
         guard !reply.events.isEmpty else { return "Nothing happened to its boxes.\n" }
         var lines = TextReport.vantage(reply.freshness)
         var last: String?
+        // What comes or goes with many others is a list that was written or thrown away.
+        let many = Dictionary(grouping: reply.events.filter { ["added", "dropped"].contains($0.kind) }) {
+            "\($0.commit ?? "") \($0.kind)"
+        }.filter { $0.value.count > 8 }
+        var told: Set<String> = []
         for event in reply.events.reversed() {
+            let group = many["\(event.commit ?? "") \(event.kind)"]
+            if group != nil, !told.insert("\(event.commit ?? "") \(event.kind)").inserted { continue }
             let day = event.day ?? "not committed"
             let shown = day == last ? "" : day
             last = day
@@ -266,7 +273,10 @@ package enum RoadmapText {
             let notes = [before, moved ? "moved" : nil, event.own ? nil : "by somebody else"].compactMap { $0 }
             lines += TextReport.wrapped(
                 "\(fitted(shown, to: 13))  \(mark) ",
-                [harmless(event.text) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")], on: terminal)
+                [
+                    (group.map { "\($0.count) items" } ?? harmless(event.text))
+                        + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+                ], on: terminal)
         }
         return TextReport.joined(lines)
     }

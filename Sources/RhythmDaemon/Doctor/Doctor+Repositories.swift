@@ -93,6 +93,24 @@ extension Doctor {
         }
     }
 
+    /// A roadmap that cannot be read, or of whose ticks nobody can tell when they were made.
+    func roadmap() -> [Diagnosis] {
+        guard let file = config.roadmap.flatMap({ atHome($0, home: setup.home) }),
+            let stored = try? store.roadmap(file)
+        else { return [] }
+        let folder = file.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        if let problem = stored.problem {
+            return [Diagnosis("roadmap", .warning, problem, remedy: "ls -l \(shellWord(file))")]
+        }
+        guard stored.gitDir == nil else { return [] }
+        return [
+            Diagnosis(
+                "roadmap", .warning,
+                "no git repository holds \(file), so nobody can tell when its boxes were ticked",
+                remedy: "git -C \(shellWord(folder)) init && git -C \(shellWord(folder)) add \(shellWord(file))")
+        ]
+    }
+
     /// Repositories of other users, which git reads only when it is told that they are trusted.
     func safeDirectories() -> [Diagnosis] {
         unreadable.filter { $0.problem.code == "dubious-ownership" }.map { path, _ in

@@ -34,6 +34,9 @@ struct Doctor: Sendable {
             if !self.config.devlogFolders.isEmpty {
                 findings += topic("notes", fine: "each folder can be read", notes())
             }
+            if self.config.roadmap != nil {
+                findings += topic("roadmap", fine: "it can be read, with its history", roadmap())
+            }
             findings += topic("safe.directory", fine: "each one is trusted", safeDirectories())
         }
         if isLive {
