@@ -272,7 +272,9 @@ extension Wire.Status.Reply {
 extension Wire.Scan.Reply {
     init(_ progress: ScanProgress) {
         self.init(
-            done: progress.done, total: progress.total, repository: progress.repository,
+            done: progress.done - progress.others,
+            total: progress.total - (progress.total == progress.done ? progress.others : 0),
+            repository: progress.repository,
             commitsRead: progress.commitsRead + progress.commitsInRepository, new: progress.new,
             problems: progress.problems, unreadableFolders: progress.unreadableFolders.map(Wire.Finding.init),
             trouble: progress.failure)

@@ -327,6 +327,7 @@ actor Engine {
             progress.commitsInRepository = commits
         case .repository(let block):
             if block.repository?.extent == .recent { progress.begun += 1 } else { progress.done += 1 }
+            if block.repository.map({ !$0.gitDir.hasPrefix("/") }) ?? false { progress.others += 1 }
             progress.commitsRead += block.summary?.commitsRead ?? 0
             progress.commitsInRepository = 0
             attempt("storing a scan") { try take(block) }
@@ -398,8 +399,12 @@ actor Engine {
         if try store.recordProblem(problem, isRepository: isRepository, now: setup.now()) {
             progress.done += 1
             progress.problems += 1
+            if !problem.path.hasPrefix("/") { progress.others += 1 }
             if let folder = RepositoryFact.notesFolder(problem.path) {
                 progress.unreadableFolders.append(NotesProblem(folder: folder, message: problem.message))
+            }
+            if let file = RepositoryFact.roadmapFile(problem.path) {
+                progress.unreadableFolders.append(NotesProblem(roadmap: file, message: problem.message))
             }
             log.notice("cannot read a repository", metadata: details)
         } else if roots.contains(problem.path) {
@@ -534,7 +539,12 @@ actor Engine {
         let assessor = try assessor()
         let assessment = try assessor.assess(now: now, seenUntil: seenUntil)
         let repositories = try store.repositories()
-        let unreadableFolders = try store.noteFolderProblems().map(NotesProblem.init)
+        var unreadableFolders = try store.noteFolderProblems().map {
+            NotesProblem(folder: $0.path, message: $0.message)
+        }
+        if let file = roadmapFile, let problem = try store.roadmap(file)?.problem {
+            unreadableFolders.append(NotesProblem(roadmap: file, message: problem))
+        }
         let unreadableEntries = try store.unreadableFiles().count
         // Before all history is read, missing evidence says nothing; nor does that of a day's last hours before a pass went
         // over everything since, unless none gets through.

@@ -1,15 +1,23 @@
 import RhythmCore
 import RhythmStore
 
-/// A folder of notes that cannot be read.
+/// A folder of notes, or the roadmap, that cannot be read.
 struct NotesProblem: Hashable, Sendable {
     var folder: String
     var reason: String
+    var isRoadmap = false
 
     /// - Parameter message: as the worker says it, which may begin with the path.
     init(folder: String, message: String) {
         self.folder = folder
         reason = message.hasPrefix(folder + ": ") ? String(message.dropFirst(folder.count + 2)) : message
+    }
+
+    /// - Parameter message: a sentence that begins with the path.
+    init(roadmap: String, message: String) {
+        folder = roadmap
+        reason = message.hasPrefix(roadmap + " ") ? "it " + message.dropFirst(roadmap.count + 1) : message
+        isRoadmap = true
     }
 }
 

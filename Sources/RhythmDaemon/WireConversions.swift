@@ -103,7 +103,7 @@ extension Wire.Finding {
 
 extension Wire.Finding {
     init(_ problem: NotesProblem) {
-        self.init(file: problem.folder, message: problem.reason)
+        self.init(file: problem.folder, key: problem.isRoadmap ? "roadmap" : nil, message: problem.reason)
     }
 }
 

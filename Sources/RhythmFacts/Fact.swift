@@ -87,6 +87,11 @@ package struct RepositoryFact: Equatable, Sendable {
     package static func notes(_ folder: String) -> String { notesPrefix + folder }
     package static let notesPrefix = "notes:"
     /// The folder that stands like this among repositories; nil for a repository.
+    /// Nil for anything else than the roadmap's.
+    package static func roadmapFile(_ gitDir: String) -> String? {
+        gitDir.hasPrefix(roadmapPrefix) ? String(gitDir.dropFirst(roadmapPrefix.count)) : nil
+    }
+
     package static func notesFolder(_ gitDir: String) -> String? {
         gitDir.hasPrefix(notesPrefix) ? String(gitDir.dropFirst(notesPrefix.count)) : nil
     }

@@ -50,8 +50,8 @@ package enum RoadmapText {
         {
             let when =
                 reply.today < first
-                ? "begins on \(DayText.short(first))"
-                : reply.today > last ? "was to end on \(DayText.short(last))" : "now"
+                ? "to begin"
+                : reply.today > last ? "over" : "now"
             lines += TextReport.wrapped(
                 "  ",
                 [

@@ -140,7 +140,7 @@ package enum TextReport {
     package static func scan(_ reply: Wire.Scan.Reply, on terminal: Terminal, home: String?) -> String {
         let folders = reply.unreadableFolders
         let repositories = reply.problems - folders.count
-        let read = reply.done - reply.problems
+        let read = reply.done - repositories
         let problems = repositories == 0 ? "" : ", \(repositories) cannot be read (rhythmctl repos)"
         return joined(
             [
@@ -369,7 +369,8 @@ package enum TextReport {
     private static func unreadable(_ folders: [Wire.Finding], on terminal: Terminal, home: String?) -> [String] {
         folders.flatMap { folder in
             wrapped(
-                "Cannot read the dev logs in \(shortened(folder.file, home: home)): ", indent: 2,
+                "Cannot read the \(folder.key == "roadmap" ? "roadmap" : "dev logs in") "
+                    + "\(shortened(folder.file, home: home)): ", indent: 2,
                 [oneLine(folder.message)], on: terminal)
         }
     }

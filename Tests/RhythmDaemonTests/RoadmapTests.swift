@@ -155,6 +155,11 @@ import Testing
             }
             #expect(
                 try await problem()?.contains("ROADMAP.md is not there; [roadmap] path in the config names it") == true)
+            let scan = try await client.ask(Wire.Scan.self, .init())
+            #expect(scan.done == 1 && scan.problems == 1 && scan.unreadableFolders.map(\.key) == ["roadmap"])
+            #expect(
+                try await client.ask(Wire.Status.self, .init()).unreadableFolders.map(\.message)
+                    == ["it is not there; [roadmap] path in the config names it"])
             try daemon.home.write("just words\n", to: "work/ROADMAP.md")
             #expect(try await problem()?.contains("neither a heading") == true)
             try daemon.home.write(SampleRoadmap.text, to: "work/ROADMAP.md")

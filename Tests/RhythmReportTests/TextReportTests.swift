@@ -217,7 +217,7 @@ private func freshness(trouble: String? = nil) -> Wire.Freshness {
             freshness: freshness(), rhythms: [], activeDays: Streak(), goals: [], alerts: [], repositories: 1,
             unreadable: [repository], unreadableFolders: folders)
         let repositories = Wire.Repositories.Reply(repositories: [repository], unreadableFolders: folders)
-        let scan = Wire.Scan.Reply(done: 3, total: 3, problems: 2, unreadableFolders: folders)
+        let scan = Wire.Scan.Reply(done: 2, total: 2, problems: 2, unreadableFolders: folders)
         let texts = [
             TextReport.status(status, on: plain, home: "/home/me"),
             TextReport.repositories(repositories, on: plain, home: "/home/me"),

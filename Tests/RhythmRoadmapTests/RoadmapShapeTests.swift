@@ -51,6 +51,13 @@ private let shapes: [(name: String, text: String, expected: [String])] = [
         ["year(1, 2026) Year 1 (2026)", "  phase(0) Phase 0 (Month 1)", "    ☐ A"]
     ),
     (
+        "calendar years", "# Year 2026\n## Basics (Month 1)\n- [ ] A\n# Year 2027\n## More (Month 13)\n- [ ] B\n",
+        [
+            "year(1, 2026) Year 2026", "  phase(1) Basics (Month 1)", "    ☐ A", "year(2, 2027) Year 2027",
+            "  phase(2) More (Month 13)", "    ☐ B",
+        ]
+    ),
+    (
         "months without a phase", "# Year 1\n## Basics (Month 1-2)\n- [ ] A\n## Depth (Month 3-4)\n- [ ] B\n",
         ["year(1) Year 1", "  phase(1) Basics (Month 1-2)", "    ☐ A", "  phase(2) Depth (Month 3-4)", "    ☐ B"]
     ),

@@ -101,7 +101,7 @@ package struct Roadmap: Hashable, Sendable {
 
     /// `- Active Days: 1`.
     private static func field(of text: String) -> (name: String, value: String)? {
-        guard let colon = text.firstIndex(of: ":") else { return nil }
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let value = text[text.index(after: colon)...].drop(while: \.isWhitespace)
         return value.isEmpty ? nil : (String(text[..<colon]), String(value))
     }
@@ -126,7 +126,11 @@ package struct Roadmap: Hashable, Sendable {
             return .phase(number, months: words.months(in: title, said))
         }
         if let number = words.number(of: .year, in: said) {
-            return .year(number, calendar: said.lazy.compactMap(Int.init).first { (1970...2200).contains($0) })
+            let calendar = said.lazy.compactMap(Int.init).first(where: Self.calendarYears.contains)
+            // `Year 2026` says which of the calendar's it is, and not which of the roadmap's.
+            guard number == calendar else { return .year(number, calendar: calendar) }
+            return .year(
+                (last { if case .year(let number, _) = $0 { number } else { nil } } ?? 0) + 1, calendar: number)
         }
         if words.names(.criteria, in: said) { return .criteria }
         if words.names(.rhythms, in: said) { return .rhythms(cadence(said)) }
@@ -138,9 +142,20 @@ package struct Roadmap: Hashable, Sendable {
         if words.names(.milestones, in: said) { return .milestones }
         if words.names(.resources, in: said) { return .resources }
         if let months = words.months(in: title, said), parent.map({ isPlain($0) }) ?? true {
-            return .phase(sections.count { if case .phase = $0.kind { true } else { false } } + 1, months: months)
+            return .phase(
+                (last { if case .phase(let number, _) = $0 { number } else { nil } } ?? 0) + 1, months: months)
         }
         return .group
+    }
+
+    private static let calendarYears = 1970...2200
+
+    /// The number of the last section that has one of a kind.
+    private func last(_ number: (Section.Kind) -> Int?) -> Int? {
+        for section in sections.reversed() {
+            if let number = number(section.kind) { return number }
+        }
+        return nil
     }
 
     private func enclosing(_ section: Int?, where isIt: (Section.Kind) -> Bool) -> Int?? {
@@ -167,7 +182,7 @@ package struct Roadmap: Hashable, Sendable {
     }
 
     private func goalsBy(_ title: String, _ said: [String]) -> Section.Kind? {
-        if let year = said.lazy.compactMap(Int.init).first(where: { (1970...2200).contains($0) }) {
+        if let year = said.lazy.compactMap(Int.init).first(where: Self.calendarYears.contains) {
             return .goalsBy(month: nil, year: year)
         }
         if let year = words.number(of: .year, in: said) { return .goalsBy(month: 12 * year, year: nil) }

@@ -1,6 +1,8 @@
 /// How far a scan is, or what came of it.
 struct ScanProgress: Sendable {
     var done = 0
+    /// Those of them that are no repositories: folders of notes, and the roadmap.
+    var others = 0
     /// Repositories known so far; grows while new ones are found.
     var total = 0
     /// Had a look at their recent weeks, and are still to be read in full.
