@@ -277,6 +277,8 @@ import Testing
             every = "day"
             measure = "commits"
             at_least = 1000
+            [alerts]
+            quiet_hours = "none"
             [[hook]]
             on = ["at-risk", "due"]
             run = ["/nowhere/hook", "--header", "Token s3cret"]
