@@ -39,7 +39,8 @@ struct Holding: Sendable {
                 + "repositories could not be read, and which ones are ignored or retired",
             tables: [
                 "repository", "gap", "author", "evidence", "sighting", "other_author", "path_glob", "touch", "daily",
-                "coverage", "item", "item_sighting", "unreadable",
+                "coverage", "item", "item_sighting", "unreadable", "roadmap", "roadmap_node", "roadmap_version",
+                "roadmap_change",
             ], settings: ["rules", "completed_at"]),
     ]
 }

@@ -27,7 +27,7 @@ import Testing
         let content = try Reference.content(reference.path)
         for (table, rows) in content where table != "sqlite_sequence" { #expect(!rows.isEmpty, "\(table)") }
         let lines = try lines(of: reference.path)
-        #expect(lines.count == 1 + content.filter { $0.key != "grdb_migrations" }.values.map(\.count).reduce(0, +))
+        #expect(lines.count == 2 + content.filter { $0.key != "grdb_migrations" }.values.map(\.count).reduce(0, +))
         try read(lines)
         let made = try Reference.content(target)
         for (table, rows) in content { #expect(made[table] == rows, "\(table)") }
@@ -82,7 +82,13 @@ import Testing
             (
                 [Self.head, #"{"table":"repository","id":1,"git_dir":"g","first_seen_at":1,"tips":"0g"}"#], 2, "tips"
             ),
-            ([Self.head, #"{"table":"touch","evidence":7,"glob":7}"#], 3, "touch refers"),
+            (
+                [Self.head, #"{"table":"touch","evidence":7,"glob":7}"#, #"{"rhythm":"end","rows":1}"#], 4,
+                "touch refers"
+            ),
+            ([Self.head, #"{"table":"touch","evidence":7,"glob":7}"#], 3, "the export ends here"),
+            ([Self.head, #"{"rhythm":"end","rows":1}"#], 2, "0 rows before this"),
+            ([Self.head, #"{"rhythm":"end","rows":0}"#, #"{"rhythm":"end","rows":0}"#], 3, "behind the end"),
         ] as [([String], Int, String)])
     func whatIsWrongWithThemIsSaidWithItsLine(_ lines: [String], _ number: Int, _ message: String) throws {
         do {

@@ -72,6 +72,17 @@ struct Reference {
         try record("a", .delta, [item(.entry, "win", 2, commit: 2), item(.release, "v1", 1), item(.release, "v1", 4)])
         let entry = item(.entry, "demo", 5, path: "entries/a.md")
         let unreadable = Fact.unreadable(UnreadableFact(path: "entries/b.md", line: 3, message: "no kind"))
+        let title = RoadmapChange.Name(path: ["Phase 1"], text: "Docker basics")
+        let roadmap: [Fact] = [
+            .roadmap(RoadmapFact(gitDir: "a", path: "roadmap.md")),
+            .version(RoadmapVersionFact(commit: id(7), at: Timestamp(1000), offsetMinutes: 60, isOwn: true)),
+            .change(RoadmapChange(kind: .added, name: title)),
+            .change(
+                RoadmapChange(
+                    kind: .renamed, name: .init(path: ["Phase 1"], text: "Docker"), before: title, isTicked: false)),
+            .outline(.init(kind: .item, depth: 1, text: "Docker", box: .open, line: 2)),
+        ]
+        try record("roadmap:/roadmap.md", .full, roadmap)
         try record("journal", .full, [entry, item(.sample, "latency", 6, path: "entries/c.md"), unreadable])
     }
 
