@@ -278,6 +278,7 @@ import Testing
             measure = "commits"
             at_least = 1000
             [alerts]
+            due_at = ["00:00"]
             quiet_hours = "none"
             [[hook]]
             on = ["at-risk", "due"]

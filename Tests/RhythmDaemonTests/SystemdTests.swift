@@ -196,6 +196,9 @@ import Testing
                 every = "day"
                 measure = "commits"
                 at_least = 50
+                [alerts]
+                due_at = ["00:00"]
+                quiet_hours = "none"
                 [[hook]]
                 on = ["due"]
                 run = ["/home/a user/hook"]
